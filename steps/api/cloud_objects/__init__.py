@@ -1,0 +1,1 @@
+"""The objects of the cloud, as its reference names them."""

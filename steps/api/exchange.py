@@ -1,0 +1,76 @@
+"""A request, the answer that it got, and who may look on: the seam on which everything else is hung."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from steps.api.operations import Operation
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as it leaves: everything is final, nothing is added on the way.
+
+    `content` is the body in bytes, None where there is none. `headers` hold the credential in clear:
+    whoever prints one redacts it first.
+    """
+
+    operation: Operation
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes | None = None
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port, for messages."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request with the answer to it, or with the reason why none came.
+
+    `status` is 0 and `failure` a phrase where no answer came. `started` is epoch seconds, `seconds` the
+    time from the first byte sent to the last one read.
+    """
+
+    request: Request
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    started: float
+    seconds: float
+    failure: str = ""
+
+    @cached_property
+    def body(self) -> Any:  # noqa: ANN401 - whatever JSON the cloud sent
+        """The answer's JSON value; None where the answer is not JSON (`is_json` tells the two apart)."""
+        try:
+            return json.loads(self.content)
+        except (ValueError, RecursionError):
+            return None
+
+    @cached_property
+    def is_json(self) -> bool:
+        """Whether the body parses as JSON."""
+        return self.body is not None or self.content.strip() == b"null"
+
+
+class Observer(Protocol):
+    """Someone who looks on at every exchange: a check, a recorder, a guard.
+
+    `before` may raise to keep a request from leaving; `after` may raise to fail the call. Observers are
+    called in order, and `after` is called for a request without an answer too.
+    """
+
+    def before(self, request: Request) -> None:
+        """See a request that is about to leave."""
+
+    def after(self, exchange: Exchange) -> None:
+        """See what came of it."""

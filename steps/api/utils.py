@@ -1,0 +1,210 @@
+"""One cloud under test (CloudContext), and the one place that sends to it (Api.send)."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import requests
+from urllib3.util import Retry
+
+from steps.api.deadline import DeadlineAdapter, within
+from steps.api.errors import CloudRefusal, CloudUnreachable, PreconditionError, UnreadableAnswer
+from steps.api.exchange import Exchange, Observer, Request
+from steps.api.operations import Operation
+
+# Perceval gives up after 10 s, and no answer may take longer (TR rules of docs/contract.md).
+CALL_SECONDS = 10.0
+
+# A GET that lost its connection may be sent again without harm; nothing else is ever sent twice.
+_RETRY = Retry(total=1, connect=1, read=1, redirect=0, status=0, allowed_methods={"GET"})
+
+
+@dataclass(frozen=True)
+class CloudContext:
+    """One cloud under test: where it is, how to reach it, and who looks on.
+
+    `CloudContext(url)` is all that a script needs. `call_seconds` is the deadline of each call as a whole.
+    `verify` is True, False or the path of a CA bundle; `proxy` a proxy's URL; `trust_environment` takes proxy
+    and netrc settings from the environment; `headers` are added to every request. Raises PreconditionError
+    where the URL has no scheme or host.
+    """
+
+    url: str
+    observers: tuple[Observer, ...] = ()
+    call_seconds: float = CALL_SECONDS
+    verify: bool | str = True
+    proxy: str = ""
+    trust_environment: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+    _sessions: threading.local = field(default_factory=threading.local, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise PreconditionError(
+                f"{self.url!r} is no cloud's address: it must begin with http:// or https:// and name a host, for "
+                "example https://api.cloud.example."
+            )
+        object.__setattr__(self, "url", self.url.rstrip("/"))
+
+    def session(self) -> requests.Session:
+        """This thread's connection to the cloud, made at its first use and made anew after a fork."""
+        if getattr(self._sessions, "process", None) != os.getpid():
+            self._sessions.session = self._new_session()
+            self._sessions.process = os.getpid()
+        session: requests.Session = self._sessions.session
+        return session
+
+    def _new_session(self) -> requests.Session:
+        session = requests.Session()
+        session.trust_env = self.trust_environment
+        session.verify = self.verify
+        if self.proxy:
+            session.proxies = {"http": self.proxy, "https": self.proxy}
+        adapter = DeadlineAdapter(max_retries=_RETRY)
+        session.mount("http://", adapter)
+        session.mount("https://", adapter)
+        return session
+
+
+class Api:
+    """The cloud's endpoints over HTTP.
+
+    `request` writes a request, `send` sends it and returns whatever came, `call` does both and raises when
+    the cloud refuses.
+    """
+
+    def __init__(self, context: CloudContext) -> None:
+        self.context = context
+
+    def request(
+        self,
+        operation: Operation,
+        *,
+        token: str | None = None,
+        path: Mapping[str, object] | None = None,
+        query: Mapping[str, object] | None = None,
+        body: object = None,
+        form: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Request:
+        """Write the request for an operation.
+
+        `path` fills the path template, each value percent-encoded whole. `query` leaves out what is None and
+        repeats a list's elements. Of `body` (any JSON value; None sends no body), `form` and `content` (raw
+        bytes) at most one is given. `token` None sends no credential; `headers` come last and win.
+        """
+        values = {name: quote(str(value), safe="") for name, value in (path or {}).items()}
+        url = self.context.url + operation.path.format(**values)
+        parameters = {name: value for name, value in (query or {}).items() if value is not None}
+        if parameters:
+            url += "?" + urlencode(parameters, doseq=True)
+        sent = {"Accept": "application/json", **self.context.headers}
+        if token is not None:
+            sent["Authorization"] = f"Bearer {token}"
+        if body is not None:
+            content = json.dumps(body).encode()
+            sent["Content-Type"] = "application/json"
+        elif form is not None:
+            content = urlencode(form).encode()
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
+        return Request(operation, url, {**sent, **(headers or {})}, content)
+
+    def send(self, request: Request) -> Exchange:
+        """Send a request and return the exchange, whatever its status. The only place that sends.
+
+        Every observer sees the request before it leaves and the exchange afterwards. Raises CloudUnreachable
+        where no whole answer came within the deadline.
+        """
+        for observer in self.context.observers:
+            observer.before(request)
+        exchange = self._exchange(request)
+        for observer in self.context.observers:
+            observer.after(exchange)
+        if exchange.failure:
+            raise CloudUnreachable(request, exchange.failure)
+        return exchange
+
+    def call(self, operation: Operation, **parts: Any) -> Exchange:  # noqa: ANN401 - the parts of `request`
+        """Send the operation, with the parts that `request` takes, and return the exchange of a success.
+
+        Raises CloudRefusal for any status but 200.
+        """
+        exchange = self.send(self.request(operation, **parts))
+        if exchange.status != 200:
+            raise CloudRefusal(exchange)
+        return exchange
+
+    def call_for_object(self, operation: Operation, *members: str, **parts: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Like `call`, and return the answer's JSON object, which must have `members`.
+
+        Raises UnreadableAnswer where the body is no object or lacks one of them.
+        """
+        exchange = self.call(operation, **parts)
+        if not isinstance(exchange.body, dict):
+            raise UnreadableAnswer(exchange, "its body is no JSON object")
+        lacking = [member for member in members if exchange.body.get(member) is None]
+        if lacking:
+            raise UnreadableAnswer(exchange, f"its body lacks {', '.join(lacking)}")
+        return exchange.body
+
+    def call_for_list(self, operation: Operation, **parts: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+        """Like `call`, and return the answer's JSON array of objects.
+
+        Raises UnreadableAnswer where the body is anything else.
+        """
+        exchange = self.call(operation, **parts)
+        if not isinstance(exchange.body, list) or not all(isinstance(entry, dict) for entry in exchange.body):
+            raise UnreadableAnswer(exchange, "its body is no JSON array of objects")
+        return exchange.body
+
+    def _exchange(self, request: Request) -> Exchange:
+        started, begun = time.time(), time.monotonic()
+        status, headers, content, failure = 0, {}, b"", ""
+        with within(self.context.call_seconds) as call:
+            try:
+                answer = self.context.session().request(
+                    request.operation.method,
+                    request.url,
+                    headers=dict(request.headers),
+                    data=request.content,
+                    timeout=self.context.call_seconds,
+                    allow_redirects=False,
+                )
+                status, headers, content = answer.status_code, dict(answer.headers), answer.content
+            except requests.RequestException as error:
+                failure = _reason(error)
+        if call.cut_off:
+            status, headers, content = 0, {}, b""
+            failure = f"the answer was not complete after {self.context.call_seconds:g} s"
+        return Exchange(request, status, headers, content, started, time.monotonic() - begun, failure)
+
+
+def _reason(error: requests.RequestException) -> str:
+    """The failure in a phrase, without the chain of objects that urllib3 prints."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return "its certificate was not accepted (CLOUD_CA_BUNDLE names your own CA)"
+    if isinstance(error, requests.exceptions.ProxyError):
+        return "the proxy did not connect"
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return "the connection was not made in time"
+    if isinstance(error, requests.exceptions.ReadTimeout):
+        return "the answer did not come in time"
+    cause: BaseException | None = error
+    while cause is not None:
+        inner = getattr(cause, "reason", None)
+        if isinstance(inner, BaseException):
+            cause = inner
+            continue
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror.lower()
+        cause = cause.__cause__ or cause.__context__
+    return "the connection broke" if isinstance(error, requests.ConnectionError) else type(error).__name__

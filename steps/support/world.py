@@ -1,0 +1,87 @@
+"""The state of one scenario, in one typed place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from steps.support.attempt import Outcome, attempt
+from steps.support.making import Maker
+from steps.support.names import Names
+from steps.support.undo import UndoStack
+
+if TYPE_CHECKING:
+    from steps.api.cloud_objects import ApiKey, Job, JobToken, Platform, User
+    from steps.api.utils import CloudContext
+
+
+class Run(Protocol):
+    """What a scenario must know of the run that it is a part of."""
+
+    @property
+    def cloud(self) -> CloudContext:
+        """The cloud under test."""
+
+    @property
+    def admin(self) -> User | None:
+        """The admin, logged in and with an API key; None where the target gives only a job token."""
+
+    @property
+    def run_id(self) -> str:
+        """The run's mark in every name."""
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the target is the sandbox that this run started."""
+
+    @property
+    def job_token(self) -> str:
+        """The job token that the target's settings give, or "" where an admin makes users instead."""
+
+    @property
+    def platform(self) -> str:
+        """The name of the platform that has a worker of its own: `sim:qa`, or the setting CLOUD_PLATFORM."""
+
+
+@dataclass
+class World:
+    """Everything that the steps of one scenario share. A step reads and writes its fields, nothing else.
+
+    `rules` are the scenario's `@rule.` tags: the rules that its expectations stand for unless a step names
+    its own. `other_user`, `other_token`... are the second of a kind, for stories of two.
+    """
+
+    run: Run
+    rules: Sequence[str]
+    undo: UndoStack = field(default_factory=UndoStack)
+    outcome: Outcome | None = None
+    user: User | None = None
+    other_user: User | None = None
+    token: JobToken | None = None
+    other_token: JobToken | None = None
+    key: ApiKey | None = None
+    platform: Platform | None = None
+    other_platform: Platform | None = None
+    job: Job | None = None
+    other_job: Job | None = None
+    jobs: list[Job] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.names = Names(self.run.run_id)
+        self.make = Maker(self.run, self.names, self.undo)
+
+    @property
+    def cloud(self) -> CloudContext:
+        """The cloud under test."""
+        return self.run.cloud
+
+    @property
+    def admin(self) -> User:
+        """The admin. Where the target gives none, a scenario that needs one has been skipped before."""
+        assert self.run.admin is not None, "This scenario needs an admin, but is tagged @job_token_suffices."
+        return self.run.admin
+
+    def attempt(self, action: Callable[..., Any], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        """Call `action` and record what came of it as the scenario's outcome."""
+        self.outcome = attempt(action, *args, **kwargs)
