@@ -49,8 +49,8 @@ class CloudContext:
         parts = urlsplit(self.url)
         if parts.scheme not in ("http", "https") or not parts.netloc:
             raise PreconditionError(
-                f"{self.url!r} is no cloud's address: it must begin with http:// or https:// and name a host, for "
-                "example https://api.cloud.example."
+                f"{self.url!r} is no cloud's address: it must begin with http:// or https:// and name a "
+                "host, for example https://api.cloud.example."
             )
         object.__setattr__(self, "url", self.url.rstrip("/"))
 
@@ -104,7 +104,7 @@ class Api:
         """
         values = {name: quote(str(value), safe="") for name, value in (path or {}).items()}
         url = self.context.url + operation.path.format(**values)
-        parameters = {name: value for name, value in (query or {}).items() if value is not None}
+        parameters = {name: _query_value(value) for name, value in (query or {}).items() if value is not None}
         if parameters:
             url += "?" + urlencode(parameters, doseq=True)
         sent = {"Accept": "application/json", **self.context.headers}
@@ -151,19 +151,19 @@ class Api:
         exchange = self.call(operation, **parts)
         if not isinstance(exchange.body, dict):
             raise UnreadableAnswer(exchange, "its body is no JSON object")
-        lacking = [member for member in members if exchange.body.get(member) is None]
-        if lacking:
-            raise UnreadableAnswer(exchange, f"its body lacks {', '.join(lacking)}")
+        _require_members(exchange, exchange.body, members)
         return exchange.body
 
-    def call_for_list(self, operation: Operation, **parts: Any) -> list[dict[str, Any]]:  # noqa: ANN401
-        """Like `call`, and return the answer's JSON array of objects.
+    def call_for_list(self, operation: Operation, *members: str, **parts: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+        """Like `call`, and return the answer's JSON array of objects, each of which must have `members`.
 
         Raises UnreadableAnswer where the body is anything else.
         """
         exchange = self.call(operation, **parts)
         if not isinstance(exchange.body, list) or not all(isinstance(entry, dict) for entry in exchange.body):
             raise UnreadableAnswer(exchange, "its body is no JSON array of objects")
+        for entry in exchange.body:
+            _require_members(exchange, entry, members)
         return exchange.body
 
     def _exchange(self, request: Request) -> Exchange:
@@ -186,6 +186,17 @@ class Api:
             status, headers, content = 0, {}, b""
             failure = f"the answer was not complete after {self.context.call_seconds:g} s"
         return Exchange(request, status, headers, content, started, time.monotonic() - begun, failure)
+
+
+def _query_value(value: object) -> object:
+    """JSON's spelling of a boolean; any other value as it is."""
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _require_members(exchange: Exchange, entry: Mapping[str, Any], members: tuple[str, ...]) -> None:
+    lacking = [member for member in members if entry.get(member) is None]
+    if lacking:
+        raise UnreadableAnswer(exchange, f"its body lacks {', '.join(lacking)}")
 
 
 def _reason(error: requests.RequestException) -> str:
