@@ -1,0 +1,50 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help acceptance test perceval bench clean
+
+help: ## Show what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+acceptance: $(VENV)/.features ## Run the features on the embedded sandbox
+	@$(BIN)/behave -D target=embedded $(ARGS)
+
+test: $(VENV)/.tests ## Check and test the suite and the sandbox themselves
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/behave --dry-run --format null --no-summary >/dev/null || \
+	  { echo "A step is undefined: run $(BIN)/behave --dry-run"; exit 1; }
+	@$(BIN)/pytest $(ARGS)
+
+perceval: $(VENV)/.perceval ## Run the features of the real client, Perceval
+	@$(BIN)/behave -D target=embedded --tags=@perceval $(ARGS)
+
+bench: $(VENV)/.tests ## Measure the suite, as ratios in one run
+	@$(BIN)/python -m benchmarks
+
+clean: ## Remove everything that was installed or made
+	rm -rf $(VENV) reports .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or later is needed: name one with make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.features: $(BIN)/python pyproject.toml constraints.txt
+	@echo "Installing the suite into $(VENV)"
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.tests: $(VENV)/.features
+	@echo "Installing the tools of its tests into $(VENV)"
+	@$(PIP) --editable '.[test]'
+	@touch $@
+
+$(VENV)/.perceval: $(VENV)/.features
+	@echo "Installing Perceval into $(VENV) (some 470 MB)"
+	@$(PIP) --editable '.[perceval]'
+	@touch $@

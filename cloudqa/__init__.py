@@ -1,0 +1,1 @@
+"""The machinery of a run, and the command `cloudqa`."""

@@ -1,0 +1,76 @@
+"""`cloudqa worker`: serve a platform of a cloud with simulated results."""
+
+from __future__ import annotations
+
+import enum
+import importlib.util
+import logging
+import secrets
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cloudqa.errors import CannotRun
+
+if TYPE_CHECKING:
+    from steps.api.cloud_objects import User
+    from steps.api.utils import CloudContext
+
+
+class BackendKind(enum.StrEnum):
+    """Who computes the results."""
+
+    CANNED = "canned"
+    PERCEVAL = "perceval"
+
+
+def require_backend(backend: str) -> None:
+    """Raise CannotRun where what the backend computes with is not installed."""
+    if backend == "perceval" and importlib.util.find_spec("perceval") is None:
+        raise CannotRun(
+            "The perceval worker needs Perceval, which is not installed: run `make perceval`, or use the "
+            "canned worker."
+        )
+
+
+def worker(
+    platform: Annotated[str, typer.Option(help="Name of the platform to serve.")],
+    backend: Annotated[BackendKind, typer.Option(help="Who computes the results.")] = BackendKind.CANNED,
+) -> None:
+    """Serve a platform of the cloud that the settings name, until Ctrl-C. Needs an admin's credentials."""
+    from cloudqa.run.settings import read_settings
+    from cloudqa.run.target import cloud_of, log_admin_in
+    from steps.api import backends
+    from steps.api.errors import CloudRefusal, CloudUnreachable
+    from steps.api.worker import Worker, register_worker
+
+    require_backend(backend.value)
+    settings = read_settings({})
+    if settings.embedded or not settings.has_admin:
+        raise CannotRun("A worker needs CLOUD_URL, CLOUD_ADMIN_EMAIL and CLOUD_ADMIN_PASSWORD.")
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    context = cloud_of(settings)
+    admin = log_admin_in(context, settings, f"worker of {platform} {secrets.token_hex(4)}")
+    try:
+        served = backends.load(backend.value)
+        Worker(register_worker(context, admin, platform, served), context, served).serve(stop)
+    except (CloudRefusal, CloudUnreachable) as error:
+        raise CannotRun(str(error)) from None
+    finally:
+        _revoke_key(context, admin)
+
+
+def _revoke_key(context: CloudContext, admin: User) -> None:
+    from steps.api.errors import CloudRefusal, CloudUnreachable
+
+    try:
+        if admin.api_key is not None:
+            admin.api_key.revoke(context, admin)
+    except (CloudRefusal, CloudUnreachable) as error:
+        logging.getLogger(__name__).warning("the worker's API key stays usable until it expires: %s", error)

@@ -1,0 +1,1 @@
+"""Observers of every exchange between the suite and a cloud."""

@@ -1,0 +1,1 @@
+"""Settings, the target, behave's hooks and the runner."""

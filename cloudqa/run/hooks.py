@@ -1,0 +1,83 @@
+"""behave's hooks: what happens around a scenario."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+from collections.abc import Callable, Sequence
+
+from behave.model import Scenario, Step
+from behave.runner import Context
+
+from cloudqa.errors import CannotRun
+from cloudqa.record.secrets import SecretRegistry
+from cloudqa.run.target import Run
+
+RULE_TAG = "rule."
+
+
+def begin(context: Context) -> None:
+    """Check that the suite's runner is at work, and keep secrets out of the log."""
+    if not hasattr(context, "run"):
+        raise CannotRun(
+            "This suite needs the runner that behave.ini names: call behave in the project's root."
+        )
+    context.config.setup_logging()
+    keep_secrets_out_of_the_log(context.run.secrets)
+
+
+def may_run(context: Context, scenario: Scenario) -> bool:
+    """Whether the scenario can run against this target; if not it is skipped, with the reason.
+
+    The whole run is ended where the embedded sandbox has died.
+    """
+    if death := context.target.death():
+        context.abort(reason=death)
+        scenario.skip("the embedded sandbox is gone")
+        return False
+    if reason := why_not(scenario.effective_tags, context.run):
+        scenario.skip(reason)
+        return False
+    context.run.exchanges.clear()
+    return True
+
+
+def rules_of(scenario: Scenario) -> Sequence[str]:
+    """The rules that the scenario's tags name, in their order, its own before those of its feature."""
+    tags = [*scenario.tags, *scenario.effective_tags]
+    return list(dict.fromkeys(tag.removeprefix(RULE_TAG) for tag in tags if tag.startswith(RULE_TAG)))
+
+
+def explain(context: Context, step: Step) -> None:
+    """Attach the scenario's last exchanges to a step that failed."""
+    if step.status.has_failed() and (text := context.run.exchanges.text()):
+        context.attach("text/plain", text.encode())
+
+
+def clean_up(context: Context, unwind: Callable[[], None]) -> None:
+    """Undo what the scenario made, unless the cloud that held it is gone."""
+    if not context.target.death():
+        unwind()
+
+
+def why_not(tags: Sequence[str], run: Run) -> str:
+    """Why a scenario with these tags cannot run against this target; "" if it can."""
+    if run.admin is None and "job_token_suffices" not in tags:
+        return "because it needs an admin's credentials, and the settings give only a job token"
+    if "destructive" in tags and not run.embedded:
+        return "because it touches admins, which is done to the embedded sandbox only"
+    if "perceval" in tags and importlib.util.find_spec("perceval") is None:
+        return "because Perceval is not installed (`make perceval` installs it and runs them)"
+    return ""
+
+
+def keep_secrets_out_of_the_log(secrets: SecretRegistry) -> None:
+    """Make every log record of this process pass through the registry."""
+    plain = logging.getLogRecordFactory()
+
+    def make_record(*args: object, **kwargs: object) -> logging.LogRecord:
+        record = plain(*args, **kwargs)
+        record.msg, record.args = secrets.redact(record.getMessage()), ()
+        return record
+
+    logging.setLogRecordFactory(make_record)

@@ -1,0 +1,188 @@
+"""The settings of a run, in one object: command line (`-D`) over environment over `.env` over defaults."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+
+from cloudqa.errors import CannotRun
+
+PREFIX = "CLOUD_"
+
+
+def _parse_headers(value: object) -> object:
+    """`Name: value` pairs, separated by line ends or `|`."""
+    if not isinstance(value, str):
+        return value
+    headers = {}
+    for pair in value.replace("\n", "|").split("|"):
+        if pair.strip():
+            name, colon, text = pair.partition(":")
+            if not colon or not name.strip():
+                raise ValueError("write it as 'Name: value', several separated by |")
+            headers[name.strip()] = text.strip()
+    return headers
+
+
+class Settings(BaseModel):
+    """Where the cloud under test is and how to reach it.
+
+    Each field is the environment variable `CLOUD_<FIELD>`, and on the command line `-D <field>=...`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    target: Literal["auto", "embedded", "remote"] = "auto"
+    url: str = ""
+    admin_email: str = ""
+    admin_password: SecretStr = SecretStr("")
+    job_token: SecretStr = SecretStr("")
+    platform: str = ""
+    ca_bundle: str = ""
+    proxy: str = ""
+    extra_headers: Annotated[dict[str, str], BeforeValidator(_parse_headers)] = Field(default_factory=dict)
+    trust_environment: bool = False
+    call_seconds: float = Field(default=10.0, gt=0, le=600)
+    queue_seconds: float = Field(default=60.0, gt=0, le=86400)
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the run brings its own cloud."""
+        return self.target == "embedded" or (self.target == "auto" and not self.url)
+
+    @property
+    def has_admin(self) -> bool:
+        """Whether an admin's credentials are given."""
+        return bool(self.admin_email)
+
+
+def read_settings(
+    command_line: Mapping[str, str],
+    environment: Mapping[str, str] = os.environ,
+    folder: Path | None = None,
+) -> Settings:
+    """The settings of this run.
+
+    `command_line` holds what `-D name=value` gave, `folder` is where a `.env` file is looked for (the current
+    folder by default). Raises CannotRun, with a sentence, for an unreadable `.env`, an unknown or wrong
+    setting, and settings given in part. With `-D target=embedded` no `.env` is read, and CLOUD_TARGET=remote
+    in the environment refuses it.
+    """
+    known = Settings.model_fields
+    from_environment = {
+        name: environment[PREFIX + name.upper()] for name in known if environment.get(PREFIX + name.upper())
+    }
+    from_command_line = {name: value for name, value in command_line.items() if name in known}
+    if from_command_line.get("target") == "embedded":
+        if from_environment.get("target") == "remote":
+            raise CannotRun(
+                "CLOUD_TARGET=remote forbids the embedded sandbox, which this run asks for: unset "
+                "CLOUD_TARGET, or run `behave` with CLOUD_URL set."
+            )
+        return Settings(target="embedded")
+    from_file = _read_env_file((folder or Path.cwd()) / ".env")
+    settings = _validated({**from_file, **from_environment, **from_command_line})
+    _require_whole(settings)
+    return settings
+
+
+def _read_env_file(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not a text file in UTF-8"
+        raise CannotRun(
+            f"The settings file {path.name} cannot be read: {reason}. Mend or remove it."
+        ) from None
+    return _own_settings(parse_env_lines(text, path.name), path.name)
+
+
+def parse_env_lines(text: str, name: str = ".env") -> dict[str, str]:
+    """The variables of a text in the form of a `.env` file; `name` stands for it in messages.
+
+    Nothing is interpolated: a password may hold a `$`. Raises CannotRun for a line that is no setting.
+    """
+    from dotenv.parser import parse_stream
+
+    variables = {}
+    for binding in parse_stream(io.StringIO(text)):
+        if binding.error:
+            raise CannotRun(
+                f"Line {binding.original.line} of {name} is not a setting: write NAME=value, and put a value "
+                "with spaces or quotes in single quotes."
+            )
+        if binding.key and binding.value:
+            variables[binding.key] = binding.value
+    return variables
+
+
+def _own_settings(variables: Mapping[str, str], name: str) -> dict[str, str]:
+    values = {}
+    for variable, value in variables.items():
+        if variable.startswith(PREFIX):
+            field = variable.removeprefix(PREFIX).lower()
+            if field not in Settings.model_fields:
+                raise CannotRun(
+                    f"{name} sets {variable}, which is no setting of this suite: see .env.example."
+                )
+            values[field] = value
+    return values
+
+
+def _validated(values: dict[str, str]) -> Settings:
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        problem = first["msg"].removeprefix("Value error, ")
+        raise CannotRun(f"The setting {name} is wrong: {problem[0].lower()}{problem[1:]}.") from None
+
+
+def _require_whole(settings: Settings) -> None:
+    """Refuse settings given in part: falling back to the sandbox would hide what is missing."""
+    credentials = {
+        "CLOUD_ADMIN_EMAIL": settings.admin_email,
+        "CLOUD_ADMIN_PASSWORD": settings.admin_password.get_secret_value(),
+        "CLOUD_JOB_TOKEN": settings.job_token.get_secret_value(),
+    }
+    given = [name for name, value in credentials.items() if value]
+    if not settings.url:
+        if settings.target == "remote":
+            raise CannotRun("CLOUD_TARGET=remote needs CLOUD_URL: set it to the address of the cloud's API.")
+        if given and settings.target == "auto":
+            raise CannotRun(
+                f"{given[0]} is set, but CLOUD_URL is not: set CLOUD_URL, or unset {' and '.join(given)} to "
+                "use the embedded sandbox."
+            )
+        return
+    if settings.embedded:
+        return
+    parts = urlsplit(settings.url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise CannotRun(
+            f"CLOUD_URL is {settings.url!r}, which has no scheme or no host: write it whole, such as "
+            "https://api.cloud.example."
+        )
+    if bool(settings.admin_email) != bool(credentials["CLOUD_ADMIN_PASSWORD"]):
+        missing = "CLOUD_ADMIN_PASSWORD" if settings.admin_email else "CLOUD_ADMIN_EMAIL"
+        raise CannotRun(f"{missing} is missing: an admin needs both an e-mail and a password.")
+    if not given:
+        raise CannotRun(
+            "CLOUD_URL is set without credentials: add CLOUD_ADMIN_EMAIL and CLOUD_ADMIN_PASSWORD, or "
+            "CLOUD_JOB_TOKEN and CLOUD_PLATFORM."
+        )
+    if not settings.has_admin and not settings.platform:
+        raise CannotRun(
+            "CLOUD_PLATFORM is missing: with a job token alone, name the platform that jobs may use."
+        )
+    if settings.ca_bundle and not Path(settings.ca_bundle).is_file():
+        raise CannotRun(f"CLOUD_CA_BUNDLE is {settings.ca_bundle!r}, which is no file.")

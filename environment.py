@@ -1,0 +1,21 @@
+"""behave's hooks: a few lines that call cloudqa.run."""
+
+from behave.model import Scenario, Step
+from behave.runner import Context
+
+from cloudqa.run import hooks
+from steps.support.world import World
+
+
+def before_all(context: Context) -> None:
+    hooks.begin(context)
+
+
+def before_scenario(context: Context, scenario: Scenario) -> None:
+    if hooks.may_run(context, scenario):
+        context.world = World(context.run, hooks.rules_of(scenario))
+        context.add_cleanup(hooks.clean_up, context, context.world.undo.unwind)
+
+
+def after_step(context: Context, step: Step) -> None:
+    hooks.explain(context, step)
