@@ -49,7 +49,9 @@ class World:
     """Everything that the steps of one scenario share. A step reads and writes its fields, nothing else.
 
     `rules` are the scenario's `@rule.` tags: the rules that its expectations stand for unless a step names
-    its own. `other_user`, `other_token`... are the second of a kind, for stories of two.
+    its own. `other_user`, `other_token`... are the second of a kind, for stories of two. `new_job` is what a
+    rerun made, `fetched` what a worker got, `other_worker` a second worker of `platform`, and `noted` what a
+    step read, to be compared with what is read later.
     """
 
     run: Run
@@ -65,7 +67,11 @@ class World:
     other_platform: Platform | None = None
     job: Job | None = None
     other_job: Job | None = None
+    new_job: Job | None = None
+    fetched: Job | None = None
+    other_worker: Platform | None = None
     jobs: list[Job] = field(default_factory=list)
+    noted: Any = None
 
     def __post_init__(self) -> None:
         self.names = Names(self.run.run_id)
