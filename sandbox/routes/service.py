@@ -1,0 +1,51 @@
+"""SV-1 to SV-6: what anyone may ask."""
+
+from sandbox.json_text import Json, JsonText
+from sandbox.routes import document
+from sandbox.routes.calls import Call
+from sandbox.rules import clock
+from sandbox.store import platforms_table
+from sandbox.store.records import Platform
+
+
+def home(call: Call) -> Json:
+    """SV-1."""
+    return {"message": "ok"}
+
+
+def health(call: Call) -> Json:
+    """SV-2."""
+    return {"message": "ok"}
+
+
+def openapi(call: Call) -> Json:
+    """SV-3."""
+    return JsonText(document.served_document())
+
+
+def toolbox_openapi(call: Call) -> Json:
+    """SV-4: a document without operations, as the toolbox is not part of this cloud."""
+    return JsonText(document.toolbox_document())
+
+
+def status(call: Call) -> Json:
+    """SV-5."""
+    return {"db": "ok", "server": "ok"}
+
+
+def public_platforms(call: Call) -> Json:
+    """SV-6."""
+    return [_public(platform) for platform in platforms_table.every(call.cloud.db)]
+
+
+def _public(platform: Platform) -> Json:
+    return {
+        "id": platform.platform_id,
+        "name": platform.name,
+        "description": platform.description,
+        "type": platform.type,
+        "status": platform.status,
+        "maintenance": JsonText(platform.maintenance or "null"),
+        "statistic": {},
+        "created_date": clock.iso(platform.created),
+    }

@@ -1,0 +1,47 @@
+"""How a rule says no."""
+
+from sandbox.json_text import Json
+
+PERMISSION_DENIED = "Permission denied"
+INVALID_DATA = "Invalid data"
+UNKNOWN_USER = "Unknown user"
+NOT_FOUND = "Not found"
+
+
+class Refusal(Exception):
+    """A request that the cloud does not fulfil: an HTTP status, a text, and details (§1.3)."""
+
+    def __init__(self, status: int, error: str, detail: dict[str, Json] | None = None) -> None:
+        super().__init__(error)
+        self.status = status
+        self.error = error
+        self.detail = detail or {}
+
+
+class SchemaRefusal(Exception):
+    """A request whose members have the wrong shape (§1.3, status 422)."""
+
+    def __init__(self, location: str, problems: dict[str, list[str]]) -> None:
+        super().__init__("Validation error")
+        self.location = location
+        self.problems = problems
+
+
+def bad_request(error: str, detail: dict[str, Json] | None = None) -> Refusal:
+    """Return the refusal of a request that breaks a rule."""
+    return Refusal(400, error, detail)
+
+
+def unauthorized(error: str) -> Refusal:
+    """Return the refusal of a credential, or of one that has run out of means (A-6)."""
+    return Refusal(401, error)
+
+
+def forbidden(error: str = PERMISSION_DENIED) -> Refusal:
+    """Return the refusal of a caller without the right (A-5)."""
+    return Refusal(403, error)
+
+
+def not_found(error: str = NOT_FOUND) -> Refusal:
+    """Return the refusal of an object that does not exist."""
+    return Refusal(404, error)

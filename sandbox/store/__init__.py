@@ -1,0 +1,1 @@
+"""What the cloud remembers; the only package that knows SQL."""
