@@ -1,4 +1,4 @@
-"""What a fresh cloud holds: an admin, a demo user with a job token, and the platform `sim:qa` (§9 no. 67, 68)."""
+"""What a fresh cloud holds: an admin, a demo user with a token, and a platform (§9 no. 67, 68)."""
 
 import json
 from dataclasses import dataclass
@@ -37,8 +37,8 @@ def bootstrap(cloud: Cloud) -> Bootstrap:
         raise SandboxError(f"{settings.admin_email!r} is not an e-mail address: give the admin another one.")
     if not passwords.is_strong(password):
         raise SandboxError(
-            f"The admin's password is too weak: take {passwords.SHORTEST} to {passwords.LONGEST} characters with a "
-            "lower-case and an upper-case letter, a digit and a symbol."
+            f"The admin's password is too weak: take {passwords.SHORTEST} to {passwords.LONGEST} characters "
+            "with a lower-case and an upper-case letter, a digit and a symbol."
         )
     with cloud.db.transaction():
         _admin(cloud, password)
@@ -58,7 +58,9 @@ def _admin(cloud: Cloud, password: str) -> None:
     elif known.is_admin:
         users_table.update(cloud.db, known.user_id, {"password_hash": password_hash, "is_active": 1})
     else:
-        raise SandboxError(f"{email} is a user of this database without admin rights: give the admin another e-mail.")
+        raise SandboxError(
+            f"{email} is a user of this database without admin rights: give the admin another e-mail."
+        )
 
 
 def _demo_user(cloud: Cloud) -> User:

@@ -14,7 +14,7 @@ _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _MAYBE_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-class NotJson(ValueError):
+class NotJsonError(ValueError):
     """The text is not JSON that the cloud takes."""
 
 
@@ -34,7 +34,7 @@ class JsonObject:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise NotJson(f"{name} is not a JSON value")
+    raise NotJsonError(f"{name} is not a JSON value")
 
 
 _decoder = json.JSONDecoder(parse_constant=_refuse_constant)
@@ -45,14 +45,14 @@ def decode(body: bytes) -> str:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise NotJson("the body is not UTF-8") from error
+        raise NotJsonError("the body is not UTF-8") from error
     if text.startswith("\ufeff"):
-        raise NotJson("the body starts with a byte order mark")
+        raise NotJsonError("the body starts with a byte order mark")
     return text
 
 
 def read(text: str) -> Json | dict[str, "Member"]:
-    """Return the value of a JSON text; an object comes back as its members, with their own text (§9 no. 11)."""
+    """Return the value of a JSON text; an object comes as its members, with their texts (§9 no. 11)."""
     try:
         if _MAYBE_SURROGATE.search(text):
             _refuse_lone_surrogates(text)
@@ -62,14 +62,14 @@ def read(text: str) -> Json | dict[str, "Member"]:
         else:
             members, end = _decoder.raw_decode(text, start)
         if _skip(text, end) != len(text):
-            raise NotJson("something follows the JSON value")
+            raise NotJsonError("something follows the JSON value")
         return members
     except RecursionError as error:
-        raise NotJson("the body is nested too deeply") from error
-    except NotJson:
+        raise NotJsonError("the body is nested too deeply") from error
+    except NotJsonError:
         raise
     except ValueError as error:
-        raise NotJson("the body is not JSON") from error
+        raise NotJsonError("the body is not JSON") from error
 
 
 @dataclass(frozen=True)
@@ -87,11 +87,11 @@ def _read_members(text: str, start: int) -> tuple[dict[str, Member], int]:
         return members, at + 1
     while True:
         if text[at : at + 1] != '"':
-            raise NotJson("a member has no name")
+            raise NotJsonError("a member has no name")
         name, at = _decoder.raw_decode(text, at)
         at = _skip(text, at)
         if text[at : at + 1] != ":":
-            raise NotJson("a member has no value")
+            raise NotJsonError("a member has no value")
         at = _skip(text, at + 1)
         value, end = _decoder.raw_decode(text, at)
         members[name] = Member(value, text[at:end])
@@ -99,7 +99,7 @@ def _read_members(text: str, start: int) -> tuple[dict[str, Member], int]:
         if text[at : at + 1] == "}":
             return members, at + 1
         if text[at : at + 1] != ",":
-            raise NotJson("members are not separated")
+            raise NotJsonError("members are not separated")
         at = _skip(text, at + 1)
 
 
@@ -114,10 +114,10 @@ def _refuse_lone_surrogates(text: str) -> None:
         code = int(match[1][1:], 16) if len(match[1]) == 5 else 0
         completes = 0xDC00 <= code <= 0xDFFF and match.start() == expected_at
         if not completes and (expected_at >= 0 or 0xDC00 <= code <= 0xDFFF):
-            raise NotJson("the body holds an unpaired surrogate")
+            raise NotJsonError("the body holds an unpaired surrogate")
         expected_at = match.end() if 0xD800 <= code <= 0xDBFF else -1
     if expected_at >= 0:
-        raise NotJson("the body holds an unpaired surrogate")
+        raise NotJsonError("the body holds an unpaired surrogate")
 
 
 def with_member(given: JsonObject, name: str, value: Json) -> JsonObject:

@@ -39,8 +39,8 @@ class Announcement:
 def serve(settings: SandboxSettings, on_ready: Callable[[Announcement], None]) -> None:
     """Serve until SIGINT or SIGTERM, then stop cleanly; `on_ready` is called once requests are answered.
 
-    Raises `SandboxError` where the address or the database can't be used. A temporary database is removed at the
-    stop. Off the main thread no signal is handled, and only an exception from `on_ready` stops the sandbox.
+    Raises `SandboxError` where the address or the database can't be used. A temporary database is removed
+    at the stop. Off the main thread no signal is handled, and only an exception from `on_ready` stops the sandbox.
     """
     with _listening(settings) as listener, opened_cloud(settings) as (cloud, announce):
         server = make_server(cloud)
@@ -131,7 +131,9 @@ def _listening(settings: SandboxSettings) -> Iterator[socket.socket]:
             settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except (OSError, UnicodeError) as error:
-        raise SandboxError(f"The host {settings.host!r} is not known ({error}): give another host.") from error
+        raise SandboxError(
+            f"The host {settings.host!r} is not known ({error}): give another host."
+        ) from error
     with socket.socket(family, kind, protocol) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

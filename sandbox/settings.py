@@ -45,9 +45,7 @@ class SandboxSettings:
         for name, (least, most) in _RANGES.items():
             value = getattr(self, name)
             if value is not None and not (type(value) is int and least <= value <= most):
-                raise SandboxError(
-                    f"{name} is {value!r}, but must be a whole number from {least} to {most}."
-                )
+                raise SandboxError(f"{name} is {value!r}, but must be a whole number from {least} to {most}.")
         if not self.commands or not all(self.commands):
             raise SandboxError("commands is empty: name at least one command for the platform sim:qa.")
 
@@ -85,11 +83,18 @@ _RANGES: dict[str, tuple[int, int]] = {
     "password_cost": (LOWEST_PASSWORD_COST, HIGHEST_PASSWORD_COST),
 }
 
-_FROM_ENVIRONMENT = tuple(field.name for field in fields(SandboxSettings) if field.name in _RANGES and field.name != "port")
+_FROM_ENVIRONMENT = tuple(
+    field.name for field in fields(SandboxSettings) if field.name in _RANGES and field.name != "port"
+)
 
 
 def _whole_number(variable: str, text: str) -> int:
     least, most = _RANGES[variable.removeprefix("SANDBOX_").lower()]
-    if text.isascii() and text.isdecimal() and len(text) <= len(str(HIGHEST_COUNT)) and least <= int(text) <= most:
+    if (
+        text.isascii()
+        and text.isdecimal()
+        and len(text) <= len(str(HIGHEST_COUNT))
+        and least <= int(text) <= most
+    ):
         return int(text)
     raise SandboxError(f"{variable} is {text!r}, but must be a whole number from {least} to {most}.")

@@ -15,18 +15,18 @@ from starlette.responses import Response
 
 from sandbox import json_text
 from sandbox.cloud import Cloud
-from sandbox.json_text import Json, JsonText, NotJson
+from sandbox.json_text import Json, JsonText, NotJsonError
 from sandbox.routes import shapes
 from sandbox.routes.calls import Call, Operation
 from sandbox.routes.table import OPERATIONS
 from sandbox.rules import credentials, rights, users
-from sandbox.rules.refusals import Refusal, SchemaRefusal, bad_request, forbidden
+from sandbox.rules.refusals import RefusalError, SchemaError, bad_request, forbidden
 
 LARGEST_BODY = 32 * 1024 * 1024
 
 ROUTE_MISS = (
-    "The requested URL was not found on the server. If you entered the URL manually please check your spelling "
-    "and try again."
+    "The requested URL was not found on the server. If you entered the URL manually please check your "
+    "spelling and try again."
 )
 WRONG_METHOD = "The method is not allowed for the requested URL."
 UNHANDLED = "Internal Server Error"
@@ -95,7 +95,9 @@ def _exact_paths(app: FastAPI) -> Asgi:
     """Answer a route miss where decoding would make a path look like another (§9 no. 8)."""
     encoded_slash = re.compile(rb"%2[fF]")
 
-    async def guarded(scope: Scope, receive: Callable[..., Awaitable[Any]], send: Callable[..., Awaitable[Any]]) -> None:
+    async def guarded(
+        scope: Scope, receive: Callable[..., Awaitable[Any]], send: Callable[..., Awaitable[Any]]
+    ) -> None:
         if scope["type"] == "http":
             raw = scope.get("raw_path") or b""
             if encoded_slash.search(raw) or scope["path"].endswith("\n"):
@@ -118,9 +120,9 @@ def _endpoint(cloud: Cloud, operation: Operation) -> Callable[[Request], Awaitab
     async def endpoint(request: Request) -> Response:
         try:
             return _answered(await _answer(cloud, operation, request))
-        except Refusal as refusal:
+        except RefusalError as refusal:
             return _refused(refusal.status, refusal.error, refusal.detail)
-        except SchemaRefusal as refusal:
+        except SchemaError as refusal:
             return _json({"detail": {refusal.location: refusal.problems}, "message": str(refusal)}, 422)
         except ClientDisconnect:
             return _refused(400, "The client went away", {})
@@ -195,7 +197,7 @@ def _json_members(body: bytes) -> Mapping[str, Json]:
         return {}
     try:
         read = json_text.read(json_text.decode(body))
-    except NotJson as error:
+    except NotJsonError as error:
         raise bad_request("The request body is not valid JSON") from error
     if read is None:
         return {}

@@ -43,7 +43,9 @@ def result(call: Call) -> Json:
         "job_id": job.job_id,
         "results": jobs_table.results(call.cloud.db, job.sequence),
         "results_type": job.results_type,
-        "intermediate_results": [JsonText(text) for text in jobs_table.intermediates(call.cloud.db, job.sequence)],
+        "intermediate_results": [
+            JsonText(text) for text in jobs_table.intermediates(call.cloud.db, job.sequence)
+        ],
         "duration": job.duration,
         "shots": job.shots,
     }

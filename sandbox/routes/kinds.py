@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from sandbox.json_text import Json, JsonObject
-from sandbox.rules import clock, jobs, users
+from sandbox.rules import clock, lifecycle, users
 
 SMALLEST_INTEGER = -(2**63)
 LARGEST_INTEGER = 2**63 - 1
@@ -21,12 +21,12 @@ _MORE_THAN_MICROSECONDS = re.compile(r"(\.\d{6})\d+")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
-class Unfit(Exception):
+class UnfitError(Exception):
     """The value is not of its kind; the text says what it should be."""
 
 
 class Kind(Protocol):
-    """A kind of value: it takes a value or raises `Unfit`, and describes itself for the served document."""
+    """A kind of value: it takes a value or raises `UnfitError`, and describes itself for the document."""
 
     def take(self, value: Json) -> Json:
         """Return the value as the rules want it."""
@@ -47,9 +47,9 @@ class Text:
     def take(self, value: Json) -> Json:
         """Return the string."""
         if not isinstance(value, str):
-            raise Unfit("Not a valid string.")
+            raise UnfitError("Not a valid string.")
         if len(value) < self.shortest or (self.longest is not None and len(value) > self.longest):
-            raise Unfit(f"Length must be between {self.shortest} and {self.longest or 'any'}.")
+            raise UnfitError(f"Length must be between {self.shortest} and {self.longest or 'any'}.")
         return value
 
     def schema(self) -> dict[str, Json]:
@@ -69,7 +69,7 @@ class Email:
     def take(self, value: Json) -> Json:
         """Return the address."""
         if not isinstance(value, str) or not users.email_is_wellformed(value):
-            raise Unfit("Not a valid email address.")
+            raise UnfitError("Not a valid email address.")
         return value
 
     def schema(self) -> dict[str, Json]:
@@ -87,9 +87,9 @@ class Integer:
     def take(self, value: Json) -> Json:
         """Return the integer."""
         if type(value) is not int:
-            raise Unfit("Not a valid integer.")
+            raise UnfitError("Not a valid integer.")
         if not self.least <= value <= self.most:
-            raise Unfit(f"Must be between {self.least} and {self.most}.")
+            raise UnfitError(f"Must be between {self.least} and {self.most}.")
         return value
 
     def schema(self) -> dict[str, Json]:
@@ -111,11 +111,11 @@ class Number:
     def take(self, value: Json) -> Json:
         """Return the number as a float."""
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise Unfit("Not a valid number.")
+            raise UnfitError("Not a valid number.")
         if isinstance(value, int) and not SMALLEST_INTEGER <= value <= LARGEST_INTEGER:
-            raise Unfit("Not a valid number.")
+            raise UnfitError("Not a valid number.")
         if abs(value) > LARGEST_NUMBER or (self.least is not None and value < self.least):
-            raise Unfit("Number out of range.")
+            raise UnfitError("Number out of range.")
         return float(value)
 
     def schema(self) -> dict[str, Json]:
@@ -130,7 +130,7 @@ class Boolean:
     def take(self, value: Json) -> Json:
         """Return the boolean."""
         if not isinstance(value, bool):
-            raise Unfit("Not a valid boolean.")
+            raise UnfitError("Not a valid boolean.")
         return value
 
     def schema(self) -> dict[str, Json]:
@@ -160,7 +160,7 @@ class Object:
     def take(self, value: Json) -> Json:
         """Return the object."""
         if not isinstance(value, JsonObject):
-            raise Unfit("Not a valid object.")
+            raise UnfitError("Not a valid object.")
         return value
 
     def schema(self) -> dict[str, Json]:
@@ -176,7 +176,7 @@ class Perfs(Object):
         """Return the object."""
         taken = super().take(value)
         if None in taken.value.values():
-            raise Unfit("Must not hold null.")
+            raise UnfitError("Must not hold null.")
         return taken
 
 
@@ -189,10 +189,10 @@ class Specs(Perfs):
         taken = super().take(value)
         constraints = taken.value.get("constraints")
         if isinstance(constraints, dict) and None in constraints.values():
-            raise Unfit("constraints must not hold null.")
+            raise UnfitError("constraints must not hold null.")
         commands = taken.value.get("available_commands", [])
         if not isinstance(commands, list) or not all(isinstance(command, str) for command in commands):
-            raise Unfit("available_commands must be a list of strings.")
+            raise UnfitError("available_commands must be a list of strings.")
         return taken
 
     def schema(self) -> dict[str, Json]:
@@ -208,7 +208,7 @@ class Maintenance:
     def take(self, value: Json) -> Json:
         """Return the window, its times in UTC."""
         if not isinstance(value, JsonObject):
-            raise Unfit("Not a valid object.")
+            raise UnfitError("Not a valid object.")
         return {name: clock.iso(moment(value.value.get(name))) for name in ("start_time", "end_time")}
 
     def schema(self) -> dict[str, Json]:
@@ -230,7 +230,7 @@ class ListOf:
     def take(self, value: Json) -> Json:
         """Return the list."""
         if not isinstance(value, list):
-            raise Unfit("Not a valid list.")
+            raise UnfitError("Not a valid list.")
         return [self.item.take(item) for item in value]
 
     def schema(self) -> dict[str, Json]:
@@ -241,11 +241,11 @@ class ListOf:
 def moment(text: Json) -> float:
     """Return an ISO 8601 time with a zone in seconds since the epoch (§1.6, §9 no. 29)."""
     if not isinstance(text, str) or not _DATE_TIME.fullmatch(text):
-        raise Unfit("Not a valid datetime with a timezone.")
+        raise UnfitError("Not a valid datetime with a timezone.")
     try:
         return datetime.fromisoformat(_MORE_THAN_MICROSECONDS.sub(r"\1", text.upper())).timestamp()
     except (ValueError, OverflowError) as error:
-        raise Unfit("Not a valid datetime with a timezone.") from error
+        raise UnfitError("Not a valid datetime with a timezone.") from error
 
 
 @dataclass(frozen=True)
@@ -255,7 +255,7 @@ class QueryInteger(Integer):
     def take(self, value: Json) -> Json:
         """Return the integer."""
         if not _INTEGER.fullmatch(value) or len(value) > 20:
-            raise Unfit("Not a valid integer.")
+            raise UnfitError("Not a valid integer.")
         return super().take(int(value))
 
 
@@ -266,7 +266,7 @@ class QueryBoolean(Boolean):
     def take(self, value: Json) -> Json:
         """Return the boolean."""
         if value.lower() not in _BOOLEANS:
-            raise Unfit("Not a valid boolean.")
+            raise UnfitError("Not a valid boolean.")
         return _BOOLEANS[value.lower()]
 
 
@@ -292,7 +292,7 @@ class Choice:
     def take(self, value: Json) -> Json:
         """Return the word."""
         if value not in self.words:
-            raise Unfit(f"Must be one of: {', '.join(self.words)}.")
+            raise UnfitError(f"Must be one of: {', '.join(self.words)}.")
         return value
 
     def schema(self) -> dict[str, Json]:
@@ -321,4 +321,4 @@ class QueryIds:
         return {"type": "array", "items": {"type": "integer"}}
 
 
-JOB_STATUS = Choice(jobs.lifecycle.STATUSES)
+JOB_STATUS = Choice(lifecycle.STATUSES)

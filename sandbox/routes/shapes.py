@@ -23,9 +23,9 @@ from sandbox.routes.kinds import (
     QueryTime,
     Specs,
     Text,
-    Unfit,
+    UnfitError,
 )
-from sandbox.rules.refusals import SchemaRefusal
+from sandbox.rules.refusals import SchemaError
 
 MISSING = "Missing data for required field."
 NULL = "Field may not be null."
@@ -65,10 +65,10 @@ class Shape:
         for field in self.fields:
             try:
                 _take_field(field, members, taken)
-            except Unfit as unfit:
+            except UnfitError as unfit:
                 problems[field.name] = [str(unfit)]
         if problems:
-            raise SchemaRefusal(location, problems)
+            raise SchemaError(location, problems)
         return taken
 
     def take_query(self, parameters: Sequence[tuple[str, str]]) -> dict[str, Any]:
@@ -86,20 +86,20 @@ class Shape:
 def _take_field(field: Field, members: Mapping[str, Json], taken: dict[str, Any]) -> None:
     if field.name not in members:
         if field.required:
-            raise Unfit(MISSING)
+            raise UnfitError(MISSING)
         return
     value = members[field.name]
     if value is not None:
         taken[field.name] = field.kind.take(value)
     elif not field.nullable:
-        raise Unfit(NULL)
+        raise UnfitError(NULL)
     elif field.keeps_null:
         taken[field.name] = None
 
 
-def not_an_object() -> SchemaRefusal:
+def not_an_object() -> SchemaError:
     """Return the refusal of a body that is JSON but no object (§9 no. 11)."""
-    return SchemaRefusal("json", {"_schema": [NOT_AN_OBJECT]})
+    return SchemaError("json", {"_schema": [NOT_AN_OBJECT]})
 
 
 def member_value(value: Json, text: str) -> Json:
@@ -221,7 +221,10 @@ JOB_CREATE = Shape(
         _optional("job_group_name", Text()),
     ),
 )
-RERUN = Shape("RerunJob", (_optional("job_name", Text()), _optional("payload", Object()), _optional("platform_id", Text())))
+RERUN = Shape(
+    "RerunJob",
+    (_optional("job_name", Text()), _optional("payload", Object()), _optional("platform_id", Text())),
+)
 CANCEL_MANY = Shape("JobsCancel", (Field("job_ids", ListOf(Text()), required=True),))
 
 _PLATFORM_LIMITS = (
@@ -257,7 +260,8 @@ PLATFORM_UPDATE = Shape(
     ),
 )
 PERMISSION = Shape(
-    "PlatformPermission", (Field("user_id", Integer(), required=True), Field("platform_id", Text(), required=True))
+    "PlatformPermission",
+    (Field("user_id", Integer(), required=True), Field("platform_id", Text(), required=True)),
 )
 FETCH = Shape(
     "JobFetch",

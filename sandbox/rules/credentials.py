@@ -25,7 +25,7 @@ class Kind(Enum):
 
 
 class Surface(Enum):
-    """The two groups of routes, with the text that each answers to a credential it does not take (§9 no. 1)."""
+    """The two groups of routes, with the text of each for a credential it does not take (§9 no. 1)."""
 
     JOB = "Invalid or expired job token"
     ACCOUNT = "Authentication and authorization failed: token not found"
@@ -53,7 +53,9 @@ class Credential:
     record: Token | Login | ApiKey
 
 
-def authenticate(cloud: Cloud, headers: Sequence[bytes], accepts: Collection[Kind], surface: Surface) -> Caller:
+def authenticate(
+    cloud: Cloud, headers: Sequence[bytes], accepts: Collection[Kind], surface: Surface
+) -> Caller:
     """Return the caller, or refuse with the route's own text; the order is that of §9 no. 6."""
     value = bearer_value(headers)
     found = find(cloud, value) if value is not None else None

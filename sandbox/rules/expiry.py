@@ -11,7 +11,7 @@ LONGEST_DURATION = 864_000
 
 
 def enforce_time_limits(cloud: Cloud) -> None:
-    """J10, §9 no. 49: cancel every job that has run longer than it may, before anything is read or decided."""
+    """J10, §9 no. 49: cancel what has run longer than it may, before anything is read or decided."""
     now = clock.now()
     if jobs_table.has_overdue(cloud.db, now):
         jobs_table.cancel_overdue(cloud.db, now, status_message=STATUS_MESSAGE, failure_code=FAILURE_CODE)

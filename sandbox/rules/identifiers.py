@@ -24,5 +24,5 @@ def new_token_value() -> str:
 
 
 def key_hash(value: str) -> str:
-    """Return what is kept of a credential that is shown only once; its value has entropy enough for a plain hash."""
+    """Return what is kept of a credential that is shown once; it is random enough for a plain hash."""
     return hashlib.sha256(value.encode()).hexdigest()

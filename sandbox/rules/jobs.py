@@ -7,7 +7,7 @@ from sandbox.cloud import Cloud
 from sandbox.json_text import Json
 from sandbox.rules import admission, clock, expiry, identifiers, lifecycle, platforms
 from sandbox.rules.credentials import Caller
-from sandbox.rules.refusals import INVALID_DATA, NOT_FOUND, Refusal, bad_request, forbidden, not_found
+from sandbox.rules.refusals import INVALID_DATA, NOT_FOUND, RefusalError, bad_request, forbidden, not_found
 from sandbox.store import jobs_table
 from sandbox.store.records import Job, Token, User
 
@@ -16,22 +16,22 @@ CANCELED_BY_USER = "Canceled by the user"
 CANCELED_BY_ADMIN = "Canceled by an administrator"
 
 
-def malformed_id(job_id: str) -> Refusal:
+def malformed_id(job_id: str) -> RefusalError:
     """JB-2, JB-3: what a path without a UUID in it gets."""
     return bad_request(f"Invalid job id: {job_id}")
 
 
-def unknown_id(job_id: str) -> Refusal:
+def unknown_id(job_id: str) -> RefusalError:
     """JB-5, JB-6, WK-2, JA-2: what an id without a job gets."""
     return not_found(f"invalid job_id: {job_id}")
 
 
-def unknown_data_id(job_id: str) -> Refusal:
+def unknown_data_id(job_id: str) -> RefusalError:
     """JB-4: what an id without a job gets."""
     return not_found(f"Not found job: {job_id}")
 
 
-def unknown_read_id(job_id: str) -> Refusal:
+def unknown_read_id(job_id: str) -> RefusalError:
     """JB-2, JB-3: what an id without a job gets."""
     return not_found(NOT_FOUND)
 
@@ -64,7 +64,7 @@ def require_for_action(cloud: Cloud, caller: Caller, job_id: str) -> Job:
     return _own(caller, find(cloud, job_id), unknown_id(job_id))
 
 
-def _own(caller: Caller, job: Job | None, refusal: Refusal) -> Job:
+def _own(caller: Caller, job: Job | None, refusal: RefusalError) -> Job:
     if job is None:
         raise refusal
     if not is_creator(caller, job):
@@ -94,7 +94,7 @@ def cancel(cloud: Cloud, job: Job, message: str) -> None:
 
 
 def cancel_many(cloud: Cloud, job_ids: Sequence[str]) -> list[Job]:
-    """JA-2, §9 no. 55: cancel what can be, and return all as they are then; an unknown id stops everything."""
+    """JA-2, §9 no. 55: cancel what can be, and return all as they are then; an unknown id stops it all."""
     found: list[Job] = []
     for job_id in dict.fromkeys(job_id.lower() for job_id in job_ids):
         job = find(cloud, job_id)
@@ -120,7 +120,13 @@ def rerun(cloud: Cloud, caller: Caller, token: Token, job: Job, changes: dict[st
 
 
 def page(
-    cloud: Cloud, *, status: str | None, user_id: int | None, platform_name: str | None, limit: int, offset: int
+    cloud: Cloud,
+    *,
+    status: str | None,
+    user_id: int | None,
+    platform_name: str | None,
+    limit: int,
+    offset: int,
 ) -> list[Job]:
     """JA-1: jobs of all users, oldest first."""
     expiry.enforce_time_limits(cloud)

@@ -39,11 +39,13 @@ def is_rerunnable(status: str) -> bool:
 
 
 def after_publication(current: str, published: str | None) -> str | None:
-    """J3 to J5, J8, J9, J11, §9 no. 50, 58: the status that a worker's call leads to, None where it leads nowhere."""
+    """J3 to J5, J8, J9, J11, §9 no. 50, 58: the status after a worker's call, None where it leads nowhere."""
     if published is None:
         return current
     if current == CANCEL_REQUESTED:
-        return {RUNNING: CANCEL_REQUESTED, COMPLETED: CANCELED, ERROR: CANCELED, CANCELED: CANCELED}.get(published)
+        return {RUNNING: CANCEL_REQUESTED, COMPLETED: CANCELED, ERROR: CANCELED, CANCELED: CANCELED}.get(
+            published
+        )
     if current == SUSPENDED:
         return {RUNNING: RUNNING}.get(published)
     if current == RUNNING:

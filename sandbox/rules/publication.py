@@ -40,7 +40,7 @@ def is_fetching_worker(job: Job, worker_id: str) -> bool:
 
 
 def is_acceptable(members: Mapping[str, Json]) -> bool:
-    """§9 no. 57, 58: results are a text that says something, there when the job is completed; progress is 0 to 100."""
+    """§9 no. 57, 58: results are a text, and there when the job is completed; progress is 0 to 100."""
     results = members.get("results")
     if results is not None and not results_are_text(results):
         return False
@@ -98,7 +98,9 @@ def _final(job: Job, report: Publication, members: Mapping[str, Json]) -> Public
         results_type=members.get("results_type"),
         intermediate=report.intermediate,
         duration=lifecycle.elapsed(job, clock.now()),
-        charged=admission.charged_credits(job.reserved, shots) if report.status == lifecycle.COMPLETED else None,
+        charged=admission.charged_credits(job.reserved, shots)
+        if report.status == lifecycle.COMPLETED
+        else None,
     )
 
 
@@ -111,5 +113,7 @@ def settle(cloud: Cloud, job: Job, publication: Publication) -> None:
     if user.credits is not None:
         changes["credits"] = max(0.0, user.credits - (publication.charged or 0.0))
     if user.time_left is not None:
-        changes["time_left"] = admission.time_left_after(user.time_left, math.floor(publication.duration or 0))
+        changes["time_left"] = admission.time_left_after(
+            user.time_left, math.floor(publication.duration or 0)
+        )
     users_table.update(cloud.db, user.user_id, changes)

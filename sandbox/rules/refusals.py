@@ -8,7 +8,7 @@ UNKNOWN_USER = "Unknown user"
 NOT_FOUND = "Not found"
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """A request that the cloud does not fulfil: an HTTP status, a text, and details (§1.3)."""
 
     def __init__(self, status: int, error: str, detail: dict[str, Json] | None = None) -> None:
@@ -18,7 +18,7 @@ class Refusal(Exception):
         self.detail = detail or {}
 
 
-class SchemaRefusal(Exception):
+class SchemaError(Exception):
     """A request whose members have the wrong shape (§1.3, status 422)."""
 
     def __init__(self, location: str, problems: dict[str, list[str]]) -> None:
@@ -27,21 +27,21 @@ class SchemaRefusal(Exception):
         self.problems = problems
 
 
-def bad_request(error: str, detail: dict[str, Json] | None = None) -> Refusal:
+def bad_request(error: str, detail: dict[str, Json] | None = None) -> RefusalError:
     """Return the refusal of a request that breaks a rule."""
-    return Refusal(400, error, detail)
+    return RefusalError(400, error, detail)
 
 
-def unauthorized(error: str) -> Refusal:
+def unauthorized(error: str) -> RefusalError:
     """Return the refusal of a credential, or of one that has run out of means (A-6)."""
-    return Refusal(401, error)
+    return RefusalError(401, error)
 
 
-def forbidden(error: str = PERMISSION_DENIED) -> Refusal:
+def forbidden(error: str = PERMISSION_DENIED) -> RefusalError:
     """Return the refusal of a caller without the right (A-5)."""
-    return Refusal(403, error)
+    return RefusalError(403, error)
 
 
-def not_found(error: str = NOT_FOUND) -> Refusal:
+def not_found(error: str = NOT_FOUND) -> RefusalError:
     """Return the refusal of an object that does not exist."""
-    return Refusal(404, error)
+    return RefusalError(404, error)

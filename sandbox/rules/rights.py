@@ -1,6 +1,7 @@
 """Which callers a route is for, once their credential counts (§6).
 
-Each function tells whether the caller may go on; the path's values are there for routes about the caller itself.
+Each function tells whether the caller may go on; the path's values are there for routes
+about the caller itself.
 """
 
 from collections.abc import Mapping

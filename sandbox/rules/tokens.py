@@ -83,7 +83,7 @@ def priority_is_allowed(priority: int, owner: User) -> bool:
 
 
 def label_is_free(cloud: Cloud, user_id: int, label: str, token_id: int | None) -> bool:
-    """§4.4, §8 no. 8: labels are unique among a user's tokens that are not deleted, the default one excepted."""
+    """§4.4, §8 no. 8: labels are unique among a user's tokens that are not deleted, the default apart."""
     return label == DEFAULT_LABEL or not tokens_table.label_is_taken(cloud.db, user_id, label, token_id)
 
 

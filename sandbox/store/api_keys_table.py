@@ -1,21 +1,18 @@
 """API keys of workers."""
 
-import sqlite3
-
-from sandbox.store.database import Database, Value
+from sandbox.store.database import Database, Row
 from sandbox.store.records import ApiKey
 
 _COLUMNS = "api_key_id, user_id, label, created, expires, is_revoked"
 
 
-def _api_key(row: sqlite3.Row | tuple[Value, ...]) -> ApiKey:
-    values = tuple(row)
-    return ApiKey(*values[:5], bool(values[5]))
+def _api_key(row: Row) -> ApiKey:
+    values = list(row)
+    values[5] = bool(values[5])
+    return ApiKey(*values)
 
 
-def insert(
-    db: Database, *, key_hash: str, user_id: int, label: str, created: float, expires: float
-) -> int:
+def insert(db: Database, *, key_hash: str, user_id: int, label: str, created: float, expires: float) -> int:
     """Add a key and return its id."""
     cursor = db.run(
         "INSERT INTO api_keys (key_hash, user_id, label, created, expires) VALUES (?, ?, ?, ?, ?)",
@@ -46,7 +43,8 @@ def label_is_taken(db: Database, user_id: int, label: str) -> bool:
 def page(db: Database, limit: int, offset: int) -> list[ApiKey]:
     """Return keys by id."""
     rows = db.all(
-        f"SELECT {_COLUMNS} FROM api_keys WHERE deleted = 0 ORDER BY api_key_id LIMIT ? OFFSET ?", (limit, offset)
+        f"SELECT {_COLUMNS} FROM api_keys WHERE deleted = 0 ORDER BY api_key_id LIMIT ? OFFSET ?",
+        (limit, offset),
     )
     return [_api_key(row) for row in rows]
 

@@ -5,12 +5,13 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sandbox.errors import SandboxError
 from sandbox.store import layout
 
 Value: TypeAlias = str | int | float | None
+Row: TypeAlias = tuple[Any, ...]
 Parameters: TypeAlias = Mapping[str, Value] | Sequence[Value]
 
 
@@ -20,7 +21,9 @@ class Database:
     It is used from one thread at a time. Statements outside `transaction()` stand for themselves.
     """
 
-    def __init__(self, connection: sqlite3.Connection, temporary: "tempfile.TemporaryDirectory[str] | None") -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, temporary: "tempfile.TemporaryDirectory[str] | None"
+    ) -> None:
         self._connection = connection
         self._temporary = temporary
 
@@ -39,12 +42,12 @@ class Database:
         """Execute one statement and return its cursor."""
         return self._connection.execute(statement, parameters)
 
-    def one(self, statement: str, parameters: Parameters = ()) -> sqlite3.Row | None:
+    def one(self, statement: str, parameters: Parameters = ()) -> Row | None:
         """Return the first row, or None where there is none."""
-        row: sqlite3.Row | None = self._connection.execute(statement, parameters).fetchone()
+        row: Row | None = self._connection.execute(statement, parameters).fetchone()
         return row
 
-    def all(self, statement: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
+    def all(self, statement: str, parameters: Parameters = ()) -> list[Row]:
         """Return every row."""
         return self._connection.execute(statement, parameters).fetchall()
 
@@ -66,7 +69,9 @@ def open_database(path: Path | None) -> Database:
         folder = tempfile.TemporaryDirectory(prefix="sandbox-")
         return Database(_prepared(Path(folder.name) / "cloud.db"), folder)
     if not path.parent.is_dir():
-        raise SandboxError(f"The folder {path.parent} of the database does not exist: make it, or give another path.")
+        raise SandboxError(
+            f"The folder {path.parent} of the database does not exist: make it, or give another path."
+        )
     if path.is_dir():
         raise SandboxError(f"{path} is a folder: give the path of a database file.")
     return Database(_prepared(path), None)
@@ -108,7 +113,7 @@ def _take(connection: sqlite3.Connection, path: Path) -> None:
                 f"The database {path} is in use by another process: stop it, or give another path."
             ) from error
         raise SandboxError(
-            f"The database {path} cannot be written ({error}): check the rights on the file and on its folder."
+            f"The database {path} cannot be written ({error}): check the rights on it and its folder."
         ) from error
     except sqlite3.DatabaseError as error:
         raise SandboxError(

@@ -1,18 +1,17 @@
 """Jobs: the queue, their states, payloads and results."""
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from sandbox.store.database import Database, Value
+from sandbox.store.database import Database, Row, Value
 from sandbox.store.layout import RUNNING, TIMED
 from sandbox.store.records import Job, NewJob, Publication, UsageUnit
 
 _COLUMNS = (
-    "jobs.sequence, job_id, user_id, token_id, token_label, jobs.platform_id, job_name, job_group_name, command, "
-    "pcvl_version, process_id, rerun_from, jobs.max_duration, jobs.status, jobs.created, started, duration, progress, "
-    "progress_message, status_message, failure_code, shots, reserved, results_type, worker_id, last_intermediate, "
-    "platforms.name"
+    "jobs.sequence, job_id, user_id, token_id, token_label, jobs.platform_id, job_name, job_group_name, "
+    "command, pcvl_version, process_id, rerun_from, jobs.max_duration, jobs.status, jobs.created, started, "
+    "duration, progress, progress_message, status_message, failure_code, shots, reserved, results_type, "
+    "worker_id, last_intermediate, platforms.name"
 )
 _SOURCE = "jobs JOIN platforms ON platforms.platform_id = jobs.platform_id"
 
@@ -26,12 +25,13 @@ ORDER BY priority DESC, created, sequence LIMIT 1
 """
 CLAIM = f"""
 UPDATE jobs SET status = 'running', started = :now, worker_id = :worker_id, progress_message = '',
-    time_limit = coalesce(max_duration, :default_limit), deadline = :now + coalesce(max_duration, :default_limit)
+    time_limit = coalesce(max_duration, :default_limit),
+    deadline = :now + coalesce(max_duration, :default_limit)
 WHERE sequence = ({CLAIM_CANDIDATE}) RETURNING sequence
 """
 
 
-def _job(row: sqlite3.Row | tuple[Value, ...]) -> Job:
+def _job(row: Row) -> Job:
     return Job(*row)
 
 
@@ -70,7 +70,13 @@ def intermediates(db: Database, sequence: int) -> list[str]:
 
 
 def page(
-    db: Database, *, status: str | None, user_id: int | None, platform_name: str | None, limit: int, offset: int
+    db: Database,
+    *,
+    status: str | None,
+    user_id: int | None,
+    platform_name: str | None,
+    limit: int,
+    offset: int,
 ) -> list[Job]:
     """Return jobs of all users, oldest first."""
     rows = db.all(
@@ -78,7 +84,13 @@ def page(
         "WHERE (:status IS NULL OR jobs.status = :status) AND (:user_id IS NULL OR user_id = :user_id) "
         "AND (:platform_name IS NULL OR platforms.name = :platform_name) "
         "ORDER BY jobs.sequence LIMIT :limit OFFSET :offset",
-        {"status": status, "user_id": user_id, "platform_name": platform_name, "limit": limit, "offset": offset},
+        {
+            "status": status,
+            "user_id": user_id,
+            "platform_name": platform_name,
+            "limit": limit,
+            "offset": offset,
+        },
     )
     return [_job(row) for row in rows]
 
@@ -119,7 +131,8 @@ def publish(db: Database, job: Job, publication: Publication) -> None:
         )
     if results_text is not None:
         db.run(
-            "INSERT OR REPLACE INTO job_results (sequence, results) VALUES (?, ?)", (job.sequence, results_text)
+            "INSERT OR REPLACE INTO job_results (sequence, results) VALUES (?, ?)",
+            (job.sequence, results_text),
         )
     assignments = ", ".join(f"{name} = :{name}" for name in changes)
     db.run(f"UPDATE jobs SET {assignments} WHERE sequence = :sequence", {**changes, "sequence": job.sequence})
@@ -130,7 +143,8 @@ def cancel(
 ) -> None:
     """End a job that no worker has to be told about."""
     db.run(
-        "UPDATE jobs SET status = 'canceled', duration = ?, status_message = ?, failure_code = ? WHERE sequence = ?",
+        "UPDATE jobs SET status = 'canceled', duration = ?, status_message = ?, failure_code = ? "
+        "WHERE sequence = ?",
         (duration, status_message, failure_code, sequence),
     )
 
@@ -170,13 +184,16 @@ def unfinished(db: Database, column: str, value: Value) -> list[Job]:
 def count(db: Database, user_id: int, statuses: Sequence[str]) -> int:
     """Return how many jobs a user has in these statuses."""
     places = ", ".join("?" * len(statuses))
-    return db.number(f"SELECT count(*) FROM jobs WHERE user_id = ? AND status IN ({places})", (user_id, *statuses))
+    return db.number(
+        f"SELECT count(*) FROM jobs WHERE user_id = ? AND status IN ({places})", (user_id, *statuses)
+    )
 
 
 def count_on_type(db: Database, user_id: int, platform_type: str) -> int:
     """Return how many jobs a user has running on platforms of a type."""
     return db.number(
-        f"SELECT count(*) FROM {_SOURCE} WHERE user_id = ? AND jobs.status IN {RUNNING} AND platforms.type = ?",
+        f"SELECT count(*) FROM {_SOURCE} "
+        f"WHERE user_id = ? AND jobs.status IN {RUNNING} AND platforms.type = ?",
         (user_id, platform_type),
     )
 
@@ -192,7 +209,7 @@ def reserved_credits(db: Database, user_id: int) -> float:
 
 
 def reprioritize(db: Database, column: str, value: int) -> None:
-    """Bring the waiting jobs of a token (`token_id`) or user (`user_id`) to the smaller of both priorities."""
+    """Give the waiting jobs of a token (`token_id`) or user (`user_id`) the smaller of both priorities."""
     db.run(
         "UPDATE jobs SET priority = (SELECT min(tokens.priority, users.priority) FROM tokens, users "
         "WHERE tokens.token_id = jobs.token_id AND users.user_id = jobs.user_id) "

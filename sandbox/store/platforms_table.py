@@ -1,9 +1,8 @@
 """Platforms and the workers registered on them."""
 
-import sqlite3
 from collections.abc import Mapping
 
-from sandbox.store.database import Database, Value
+from sandbox.store.database import Database, Row, Value
 from sandbox.store.records import Platform
 
 _COLUMNS = (
@@ -12,9 +11,10 @@ _COLUMNS = (
 )
 
 
-def _platform(row: sqlite3.Row | tuple[Value, ...]) -> Platform:
-    values = tuple(row)
-    return Platform(*values[:9], bool(values[9]), *values[10:])
+def _platform(row: Row) -> Platform:
+    values = list(row)
+    values[9] = bool(values[9])
+    return Platform(*values)
 
 
 def insert(db: Database, platform: Platform) -> None:
@@ -55,14 +55,18 @@ def find_by_name(db: Database, name: str) -> Platform | None:
 def page(db: Database, limit: int, offset: int) -> list[Platform]:
     """Return live platforms, oldest first."""
     rows = db.all(
-        f"SELECT {_COLUMNS} FROM platforms WHERE deleted = 0 ORDER BY sequence LIMIT ? OFFSET ?", (limit, offset)
+        f"SELECT {_COLUMNS} FROM platforms WHERE deleted = 0 ORDER BY sequence LIMIT ? OFFSET ?",
+        (limit, offset),
     )
     return [_platform(row) for row in rows]
 
 
 def every(db: Database) -> list[Platform]:
     """Return all live platforms, oldest first."""
-    return [_platform(row) for row in db.all(f"SELECT {_COLUMNS} FROM platforms WHERE deleted = 0 ORDER BY sequence")]
+    return [
+        _platform(row)
+        for row in db.all(f"SELECT {_COLUMNS} FROM platforms WHERE deleted = 0 ORDER BY sequence")
+    ]
 
 
 def update(db: Database, platform_id: str, changes: Mapping[str, Value]) -> None:
@@ -86,7 +90,8 @@ def mark_deleted(db: Database, platform_id: str) -> None:
 def add_worker(db: Database, platform_id: str, worker_id: str) -> None:
     """Register a worker on a platform; a second time changes nothing."""
     db.run(
-        "INSERT OR IGNORE INTO platform_workers (platform_id, worker_id) VALUES (?, ?)", (platform_id, worker_id)
+        "INSERT OR IGNORE INTO platform_workers (platform_id, worker_id) VALUES (?, ?)",
+        (platform_id, worker_id),
     )
 
 

@@ -1,9 +1,8 @@
 """Job tokens."""
 
-import sqlite3
 from collections.abc import Iterable, Mapping
 
-from sandbox.store.database import Database, Value
+from sandbox.store.database import Database, Row, Value
 from sandbox.store.records import Token
 
 _COLUMNS = (
@@ -11,9 +10,10 @@ _COLUMNS = (
 )
 
 
-def _token(row: sqlite3.Row | tuple[Value, ...]) -> Token:
-    values = tuple(row)
-    return Token(*values[:7], bool(values[7]), bool(values[8]), *values[9:])
+def _token(row: Row) -> Token:
+    values = list(row)
+    values[7], values[8] = bool(values[7]), bool(values[8])
+    return Token(*values)
 
 
 def insert(
@@ -92,7 +92,9 @@ def page(
 
 def of_user(db: Database, user_id: int) -> list[Token]:
     """Return every token of a user that was not deleted, by id."""
-    rows = db.all(f"SELECT {_COLUMNS} FROM tokens WHERE user_id = ? AND deleted = 0 ORDER BY token_id", (user_id,))
+    rows = db.all(
+        f"SELECT {_COLUMNS} FROM tokens WHERE user_id = ? AND deleted = 0 ORDER BY token_id", (user_id,)
+    )
     return [_token(row) for row in rows]
 
 

@@ -1,28 +1,21 @@
 """Accounts, their login tokens and their platform permissions."""
 
 import json
-import sqlite3
 from collections.abc import Iterable, Mapping
 
-from sandbox.store.database import Database, Value
+from sandbox.store.database import Database, Row, Value
 from sandbox.store.records import Login, User
 
 _COLUMNS = (
-    "user_id, email, password_hash, first_name, last_name, is_admin, priority, company_id, is_active, created, "
-    "credits, time_left, forbidden_commands"
+    "user_id, email, password_hash, first_name, last_name, is_admin, priority, company_id, is_active, "
+    "created, credits, time_left, forbidden_commands"
 )
 
 
-def _user(row: sqlite3.Row | tuple[Value, ...]) -> User:
-    values = tuple(row)
-    return User(
-        *values[:5],
-        bool(values[5]),
-        *values[6:8],
-        bool(values[8]),
-        *values[9:12],
-        tuple(json.loads(str(values[12]))),
-    )
+def _user(row: Row) -> User:
+    values = list(row)
+    values[5], values[8], values[12] = bool(values[5]), bool(values[8]), tuple(json.loads(values[12]))
+    return User(*values)
 
 
 def email_key(email: str) -> str:
@@ -47,8 +40,8 @@ def insert(
 ) -> int:
     """Add a user and return its id."""
     cursor = db.run(
-        "INSERT INTO users (email, email_key, password_hash, first_name, last_name, is_admin, priority, company_id, "
-        "created, credits, time_left, forbidden_commands) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO users (email, email_key, password_hash, first_name, last_name, is_admin, priority, "
+        "company_id, created, credits, time_left, forbidden_commands) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             email,
             email_key(email),
