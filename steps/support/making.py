@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from steps.api.cloud_objects import Job, JobToken, Platform, User
+from steps.api.cloud_objects import ApiKey, Job, JobToken, Platform, TokenType, User
+from steps.api.cloud_objects.cloud_base import set_attributes, token_for
 from steps.api.errors import CloudRefusal
-from steps.api.operations import JB_1, JB_6, Operation
+from steps.api.operations import AK_1, AT_2, JB_1, JB_6, TK_7, US_1, Operation
 
 if TYPE_CHECKING:
     from steps.support.names import Names
@@ -29,26 +31,107 @@ class Maker:
         self._undo = undo
         self._owners: dict[str, User] = {}
 
-    def user(self, **attributes: Any) -> User:  # noqa: ANN401 - the attributes of a User
-        """A user with generated data, changed by `attributes`; made by the admin."""
+    def user(self, by: User | None = None, **attributes: Any) -> User:  # noqa: ANN401 - the attributes of a User
+        """A user with generated data, changed by `attributes`; made by `by`, else by the admin."""
         from faker import Faker
 
         faker = Faker()
-        user = User(**{"first_name": faker.first_name(), "last_name": faker.last_name(), **attributes})
+        user = User(faker.first_name(), faker.last_name())
         user.generate_data()
         user.email = self._names.email(user.email)
-        admin = self._run.admin
-        assert admin is not None, "Only an admin makes users."
-        user.create(self._run.cloud, admin)
-        self._undo.push(f"user {user.email}", lambda: gone(user.delete, self._run.cloud, admin))
+        set_attributes(user, attributes)
+        user.create(self._run.cloud, by or self._admin())
+        self._undo_user(user)
         return user
 
-    def job_token(self, user: User, **attributes: Any) -> JobToken:  # noqa: ANN401 - the attributes of a JobToken
-        """A job token of the user, who logs in first where they have not yet. It goes when the user goes."""
-        if user.login_token.token is None:
+    def user_of_body(self, body: Mapping[str, Any], by: User | None = None) -> User:
+        """A user made by exactly this request body, where a member is to be missing, wrong or extra."""
+        cloud = self._run.cloud
+        answer = User.get_api(cloud).call_for_object(
+            US_1, "user_id", token=token_for(by or self._admin(), US_1), body=body
+        )
+        user = User(user_id=answer["user_id"], email=body.get("email", ""), password=body.get("password", ""))
+        self._undo_user(user)
+        return user
+
+    def second_admin(self) -> User:
+        """One more admin, logged in: for `@destructive` scenarios, which only the embedded sandbox sees."""
+        cloud, admin = self._run.cloud, self._admin()
+        user = User()
+        user.generate_data()
+        user.email = self._names.email(user.email)
+        body = {key: getattr(user, key) for key in user.keys()}  # noqa: SIM118 - a method of User
+        user.user_id = self.user_of_body({**body, "is_admin": True}).user_id
+        # An admin cannot be deleted, and the deletion is on the stack already: this runs before it.
+        self._undo.push(
+            f"admin rights of {user.email}",
+            lambda: gone(user.update, cloud, admin, {"is_admin": False}),
+        )
+        user.is_admin = True
+        user.log(cloud)
+        return user
+
+    def job_token(self, user: User, *, operation: Operation = AT_2, **attributes: Any) -> JobToken:  # noqa: ANN401
+        """A job token of the user, who logs in first where they have not yet; it becomes their last one.
+
+        `attributes` are those of a JobToken.
+        """
+        if user.login_token.token is None and operation.token_type is TokenType.Login:
             user.log(self._run.cloud)
-        user.create_job_token(self._run.cloud, {"label": self._names.label("token"), **attributes})
+        given = {"label": self._names.label("token"), **attributes}
+        user.create_job_token(self._run.cloud, given, operation=operation)
+        self._undo_token(user.job_tokens[-1], user)
         return user.job_tokens[-1]
+
+    def job_token_of_body(
+        self, by: User, body: Mapping[str, Any] | None, *, operation: Operation = AT_2
+    ) -> JobToken:
+        """A job token made by exactly this request body, or without one; no one's list of tokens has it."""
+        cloud = self._run.cloud
+        answer = JobToken.get_api(cloud).call_for_object(
+            operation, "token", "token_id", token=token_for(by, operation), body=body
+        )
+        asked = body or {}
+        token = JobToken(
+            asked.get("label"),
+            answer.get("duration", -1),
+            answer["token_id"],
+            asked.get("user_id") or by.user_id,
+            answer["token"],
+        )
+        self._undo_token(token, by)
+        return token
+
+    def token_holder(self) -> User:
+        """Someone with a job token: the one of the settings, or a new user where an admin can make one."""
+        if self._run.job_token:
+            holder = User()
+            holder.job_tokens.append(JobToken(token=self._run.job_token))
+            return holder
+        user = self.user()
+        self.job_token(user)
+        return user
+
+    def api_key(self, by: User | None = None, **attributes: Any) -> ApiKey:  # noqa: ANN401 - those of an ApiKey
+        """An API key made by `by`, else by the admin."""
+        key = ApiKey(**{"label": self._names.label("key"), **attributes})
+        maker = by or self._admin()
+        if maker.is_admin:
+            key.create(self._run.cloud, maker)
+            self._undo_key(key)
+            return key
+        # The object layer lets no one but an admin ask; whether the cloud does is what a scenario is about.
+        return self.api_key_of_body({"label": key.label, "duration": key.duration}, maker)
+
+    def api_key_of_body(self, body: Mapping[str, Any], by: User | None = None) -> ApiKey:
+        """An API key made by exactly this request body."""
+        cloud = self._run.cloud
+        answer = ApiKey.get_api(cloud).call_for_object(
+            AK_1, "api_key", "api_key_id", token=token_for(by or self._admin(), AK_1), body=body
+        )
+        key = ApiKey(body.get("label"), answer.get("duration", -1), answer["api_key"], answer["api_key_id"])
+        self._undo_key(key)
+        return key
 
     def platform(self, register_dict: Mapping[str, Any] | None = None, **attributes: Any) -> Platform:  # noqa: ANN401
         """A platform with a new name and a worker of its own.
@@ -90,6 +173,16 @@ class Maker:
         self._owned(job, user)
         return job
 
+    def job_of_body(self, user: User, body: Mapping[str, Any], *, operation: Operation = JB_1) -> Job:
+        """A job made by exactly this request body, where a member is to be missing."""
+        cloud = self._run.cloud
+        answer = Job.get_api(cloud).call_for_object(
+            operation, "job_id", token=token_for(user, operation), body=body
+        )
+        job = Job(job_name=str(body.get("job_name")), job_id=answer["job_id"])
+        self._owned(job, user)
+        return job
+
     def rerun(
         self,
         job: Job,
@@ -119,6 +212,30 @@ class Maker:
     def owner(self, job: Job) -> User:
         """Whose job it is, of the jobs made here."""
         return self._owners[job.job_id]
+
+    def _admin(self) -> User:
+        assert self._run.admin is not None, "Only an admin makes users and keys."
+        return self._run.admin
+
+    def _undo_user(self, user: User) -> None:
+        admin, cloud = self._admin(), self._run.cloud
+        self._undo.push(f"user {user.email}", lambda: gone(user.delete, cloud, admin))
+
+    def _undo_token(self, token: JobToken, by: User) -> None:
+        # The tokens of a user that was made here go when the user goes.
+        if by.user_id == -1:
+            cloud, ids = self._run.cloud, [token.token_id]
+            self._undo.push(
+                f"job token {token.label}",
+                lambda: unless_refused_with(
+                    (400,), partial(JobToken.delete_many, operation=TK_7), cloud, by, ids
+                ),
+            )
+
+    def _undo_key(self, key: ApiKey) -> None:
+        # A key that was revoked, or has expired, refuses with 400.
+        admin, cloud = self._admin(), self._run.cloud
+        self._undo.push(f"API key {key.label}", lambda: unless_refused_with((400,), key.revoke, cloud, admin))
 
     def _owned(self, job: Job, user: User) -> None:
         self._owners[job.job_id] = user

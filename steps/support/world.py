@@ -51,7 +51,8 @@ class World:
     `rules` are the scenario's `@rule.` tags: the rules that its expectations stand for unless a step names
     its own. `other_user`, `other_token`... are the second of a kind, for stories of two. `new_job` is what a
     rerun made, `fetched` what a worker got, `other_worker` a second worker of `platform`, and `noted` what a
-    step read, to be compared with what is read later.
+    step read, to be compared with what is read later. `outcomes` are those of a When that tries several
+    things, `tokens` those of a story of many, both by a word of the feature.
     """
 
     run: Run
@@ -72,6 +73,8 @@ class World:
     other_worker: Platform | None = None
     jobs: list[Job] = field(default_factory=list)
     noted: Any = None
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    tokens: dict[str, JobToken] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.names = Names(self.run.run_id)
