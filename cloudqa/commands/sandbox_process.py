@@ -122,7 +122,8 @@ def end_with_parent(end: Callable[[], None]) -> None:
     """Call `end` when standard input is closed: the run that started this process is gone then."""
 
     def watch() -> None:
-        while sys.stdin.buffer.read(1024):
+        # The descriptor itself: a thread inside sys.stdin would hold its lock when the interpreter ends.
+        while os.read(0, 1024):
             pass
         end()
 

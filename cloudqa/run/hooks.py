@@ -22,7 +22,6 @@ def begin(context: Context) -> None:
         raise CannotRun(
             "This suite needs the runner that behave.ini names: call behave in the project's root."
         )
-    context.config.setup_logging()
     keep_secrets_out_of_the_log(context.run.secrets)
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import functools
+import sys
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 from behave.configuration import Configuration
 from behave.exception import ConfigError
 from behave.runner import Runner
 from behave.runner import the_step_registry as registry
+from behave.runner_util import print_undefined_step_snippets
 
 from cloudqa.errors import CannotRun
-from cloudqa.record.secrets import SecretRegistry
 from cloudqa.run.settings import read_settings
+from cloudqa.run.step_guard import CaptureWithoutSecrets, guarded
 from cloudqa.run.target import Target
 
 
@@ -32,6 +32,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         if not config.dry_run:
             with sentences():
                 self.target = Target(read_settings(config.userdata))
+            self.capture_controller = CaptureWithoutSecrets(config, self.target.secrets)
             print(f"Target: {self.target.name}")
 
     def run(self) -> bool:
@@ -60,7 +61,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         if self.target is not None:
             for matchers in registry.steps.values():
                 for matcher in matchers:
-                    matcher.func = without_secrets(matcher.func, self.target.secrets)
+                    matcher.func = guarded(matcher.func, self.target.secrets)
 
     def _leave(self) -> bool:
         """Leave the target; True if that failed."""
@@ -70,6 +71,10 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
             self.target.end()
         except CannotRun as error:
             problems.append(str(error))
+        if self.config.show_snippets:
+            # behave prints them after the runner is done; the last line belongs to the target.
+            print_undefined_step_snippets(self.undefined_steps, stream=sys.stdout, colored=False)
+            self.config.show_snippets = False
         for reason, number in self._skips().items():
             print(f"Skipped: {number} {'scenario' if number == 1 else 'scenarios'}, {reason}")
         for problem in problems:
@@ -92,17 +97,3 @@ class sentences:  # noqa: N801 - reads as a phrase: `with sentences():`
         """Turn CannotRun into behave's ConfigError."""
         if isinstance(error, CannotRun):
             raise ConfigError(str(error)) from None
-
-
-def without_secrets(function: Callable[..., Any], secrets: SecretRegistry) -> Callable[..., Any]:
-    """The step function, whose exceptions carry no secret that the registry knows."""
-
-    @functools.wraps(function)
-    def step(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any step
-        try:
-            return function(*args, **kwargs)
-        except Exception as error:
-            error.args = tuple(secrets.redact(arg) if isinstance(arg, str) else arg for arg in error.args)
-            raise
-
-    return step
