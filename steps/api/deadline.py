@@ -1,7 +1,7 @@
-"""A deadline for a call as a whole: names looked up, connected, sent, and the last byte read.
+"""A deadline for a call as a whole: name looked up, connected, secured, sent, and the last byte read.
 
 A socket's time-out only limits each single read, so an answer that drips in byte by byte never ends.
-One watching thread for the process closes the socket of a call whose time is up; its reader fails at once.
+One watching thread for the process shuts the connection of a call whose time is up; its reader fails at once.
 """
 
 from __future__ import annotations
@@ -11,37 +11,57 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from typing import Any
 
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError
 from urllib3.poolmanager import PoolManager
 
 
 class Watched:
-    """A call that is under way: when it must be over, the socket it uses, whether it was cut off."""
+    """A call that is under way: when it must be over, the connection it uses, whether it was cut off."""
 
     def __init__(self, deadline: float) -> None:
         self.deadline = deadline
         self.cut_off = False
-        self._socket: socket.socket | None = None
+        self._handle: socket.socket | None = None
         self._lock = threading.Lock()
 
     def uses(self, connected: socket.socket) -> None:
-        """Say which socket the call reads from now; it is closed at once where the time is already up."""
+        """Say which connection the call reads from now; it is shut at once where the time is already up."""
         with self._lock:
-            self._socket = connected
+            self._close_handle()
+            # A handle of its own stays good while TLS takes the socket's file descriptor over.
+            self._handle = socket.fromfd(
+                connected.fileno(), connected.family, connected.type, connected.proto
+            )
             if self.cut_off:
-                _shut(connected)
+                self._shut()
 
     def cut(self) -> None:
-        """End the call: whatever reads from its socket fails."""
+        """End the call: whatever reads from its connection fails."""
         with self._lock:
             self.cut_off = True
-            if self._socket is not None:
-                _shut(self._socket)
+            self._shut()
+
+    def finish(self) -> None:
+        """Let the connection go, for the next call to use."""
+        with self._lock:
+            self._close_handle()
+
+    def _shut(self) -> None:
+        if self._handle is not None:
+            with contextlib.suppress(OSError):
+                self._handle.shutdown(socket.SHUT_RDWR)
+
+    def _close_handle(self) -> None:
+        if self._handle is not None:
+            self._handle.close()
+            self._handle = None
 
 
 class _Watch:
@@ -95,7 +115,7 @@ os.register_at_fork(after_in_child=_forget_parent)
 
 @contextlib.contextmanager
 def within(seconds: float) -> Iterator[Watched]:
-    """Watch over the calls that this thread makes in the block; after `seconds` their socket is closed.
+    """Watch over the calls that this thread makes in the block; after `seconds` their connection is shut.
 
     Only connections of a `DeadlineAdapter` are watched. Afterwards `cut_off` says whether time ran out.
     """
@@ -107,43 +127,52 @@ def within(seconds: float) -> Iterator[Watched]:
     finally:
         _watch.remove(call)
         _this_thread.call = None
-
-
-def _note(connected: Any) -> None:  # noqa: ANN401 - a socket, plain or under TLS
-    call: Watched | None = getattr(_this_thread, "call", None)
-    if call is not None and connected is not None:
-        call.uses(connected)
-
-
-def _shut(connected: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        connected.shutdown(socket.SHUT_RDWR)
+        call.finish()
 
 
 class _Connection(HTTPConnection):
     def _new_conn(self) -> socket.socket:
-        connected = super()._new_conn()
-        _note(connected)
+        call: Watched | None = getattr(_this_thread, "call", None)
+        if call is None:
+            return super()._new_conn()
+        connected = _connect_in_time(self, super()._new_conn, call.deadline - time.monotonic())
+        call.uses(connected)
         return connected
 
     def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on as it is
-        _note(self.sock)
+        call: Watched | None = getattr(_this_thread, "call", None)
+        if call is not None and self.sock is not None:
+            call.uses(self.sock)
         super().request(*args, **kwargs)
 
 
-class _TlsConnection(HTTPSConnection):
-    def _new_conn(self) -> socket.socket:
-        connected = super()._new_conn()
-        _note(connected)
-        return connected
+class _TlsConnection(_Connection, HTTPSConnection):
+    pass
 
-    def connect(self) -> None:
-        super().connect()
-        _note(self.sock)
 
-    def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on as it is
-        _note(self.sock)
-        super().request(*args, **kwargs)
+def _connect_in_time(
+    connection: HTTPConnection, connect: Callable[[], socket.socket], seconds: float
+) -> socket.socket:
+    """Connect in another thread: neither the lookup of a name nor a second address can be cut off."""
+    connected: Future[socket.socket] = Future()
+
+    def run() -> None:
+        try:
+            connected.set_result(connect())
+        except BaseException as error:  # the caller raises it
+            connected.set_exception(error)
+
+    if seconds > 0:
+        threading.Thread(target=run, name="connecting", daemon=True).start()
+        with contextlib.suppress(TimeoutError):
+            return connected.result(seconds)
+        connected.add_done_callback(_close)
+    raise ConnectTimeoutError(connection, "The time of the call was up before it was connected.")
+
+
+def _close(connected: Future[socket.socket]) -> None:
+    if connected.exception() is None:
+        connected.result().close()
 
 
 class _Pool(HTTPConnectionPool):

@@ -12,12 +12,19 @@ from urllib.parse import urlsplit
 from steps.api.operations import Operation
 
 
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON.")
+
+
+_JSON = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
 @dataclass(frozen=True)
 class Request:
-    """One request as it leaves: everything is final, nothing is added on the way.
+    """One request as it leaves: only `Host` and `Content-Length` are added on the way.
 
-    `content` is the body in bytes, None where there is none. `headers` hold the credential in clear:
-    whoever prints one redacts it first.
+    `content` is the body in bytes, None where there is none. `headers` are sent in UTF-8, and hold the
+    credential in clear: whoever prints one redacts it first.
     """
 
     operation: Operation
@@ -36,8 +43,8 @@ class Request:
 class Exchange:
     """A request with the answer to it, or with the reason why none came.
 
-    `status` is 0 and `failure` a phrase where no answer came. `started` is epoch seconds, `seconds` the
-    time from the first byte sent to the last one read.
+    `status` is 0 and `failure` a phrase where no answer came. The names of `headers` are in lower case.
+    `started` is epoch seconds, `seconds` the time from then until the last byte was read.
     """
 
     request: Request
@@ -50,9 +57,12 @@ class Exchange:
 
     @cached_property
     def body(self) -> Any:  # noqa: ANN401 - whatever JSON the cloud sent
-        """The answer's JSON value; None where the answer is not JSON (`is_json` tells the two apart)."""
+        """The answer's JSON value; None where the answer is not JSON (`is_json` tells the two apart).
+
+        JSON is UTF-8 without a byte-order mark, and `NaN` and `Infinity` are no part of it.
+        """
         try:
-            return json.loads(self.content)
+            return _JSON.decode(self.content.decode())
         except (ValueError, RecursionError):
             return None
 

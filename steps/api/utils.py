@@ -6,12 +6,14 @@ import json
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import requests
+import urllib3
 from urllib3.util import Retry
 
 from steps.api.deadline import DeadlineAdapter, within
@@ -22,8 +24,21 @@ from steps.api.operations import Operation
 # Perceval gives up after 10 s, and no answer may take longer (TR rules of docs/contract.md).
 CALL_SECONDS = 10.0
 
-# A GET that lost its connection may be sent again without harm; nothing else is ever sent twice.
-_RETRY = Retry(total=1, connect=1, read=1, redirect=0, status=0, allowed_methods={"GET"})
+# A GET that lost its connection may be sent again without harm; nothing else is ever sent twice. The cloud
+# has no say in it: an answer with `Retry-After` is an answer.
+_RETRY = Retry(
+    total=1,
+    connect=0,
+    read=1,
+    redirect=0,
+    status=0,
+    other=0,
+    allowed_methods={"GET"},
+    respect_retry_after_header=False,
+)
+
+# What `requests` and urllib3 would otherwise choose by themselves.
+_HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": "cloudqa"}
 
 
 @dataclass(frozen=True)
@@ -32,8 +47,9 @@ class CloudContext:
 
     `CloudContext(url)` is all that a script needs. `call_seconds` is the deadline of each call as a whole.
     `verify` is True, False or the path of a CA bundle; `proxy` a proxy's URL; `trust_environment` takes proxy
-    and netrc settings from the environment; `headers` are added to every request. Raises PreconditionError
-    where the URL has no scheme or host.
+    and CA bundle from the environment, but never a password from netrc; `headers` are added to every request.
+    Raises PreconditionError where the URL has no scheme or host, or holds a password, or `verify` names no
+    file.
     """
 
     url: str
@@ -43,15 +59,22 @@ class CloudContext:
     proxy: str = ""
     trust_environment: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
-    _sessions: threading.local = field(default_factory=threading.local, repr=False, compare=False)
+    _sessions: threading.local = field(default_factory=threading.local, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)
-        if parts.scheme not in ("http", "https") or not parts.netloc:
+        if parts.scheme not in ("http", "https") or not parts.hostname:
             raise PreconditionError(
                 f"{self.url!r} is no cloud's address: it must begin with http:// or https:// and name a "
                 "host, for example https://api.cloud.example."
             )
+        if "@" in parts.netloc:
+            raise PreconditionError(
+                f"The address of the cloud at {parts.hostname} holds a user or a password: it must not, "
+                "because they would be shown instead of the credential of a call."
+            )
+        if isinstance(self.verify, str) and not Path(self.verify).exists():
+            raise PreconditionError(f"There is no CA bundle at {self.verify!r}.")
         object.__setattr__(self, "url", self.url.rstrip("/"))
 
     def session(self) -> requests.Session:
@@ -107,7 +130,7 @@ class Api:
         parameters = {name: _query_value(value) for name, value in (query or {}).items() if value is not None}
         if parameters:
             url += "?" + urlencode(parameters, doseq=True)
-        sent = {"Accept": "application/json", **self.context.headers}
+        sent = {**_HEADERS, **self.context.headers}
         if token is not None:
             sent["Authorization"] = f"Bearer {token}"
         if body is not None:
@@ -167,25 +190,44 @@ class Api:
         return exchange.body
 
     def _exchange(self, request: Request) -> Exchange:
+        prepared = _prepared(request)
         started, begun = time.time(), time.monotonic()
         status, headers, content, failure = 0, {}, b"", ""
         with within(self.context.call_seconds) as call:
             try:
-                answer = self.context.session().request(
-                    request.operation.method,
-                    request.url,
-                    headers=dict(request.headers),
-                    data=request.content,
-                    timeout=self.context.call_seconds,
-                    allow_redirects=False,
-                )
-                status, headers, content = answer.status_code, dict(answer.headers), answer.content
-            except requests.RequestException as error:
+                answer = self._transmit(prepared)
+                status, content = answer.status_code, answer.content
+                headers = {name.lower(): value for name, value in answer.headers.items()}
+            except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
                 failure = _reason(error)
         if call.cut_off:
             status, headers, content = 0, {}, b""
             failure = f"the answer was not complete after {self.context.call_seconds:g} s"
         return Exchange(request, status, headers, content, started, time.monotonic() - begun, failure)
+
+    def _transmit(self, prepared: requests.PreparedRequest) -> requests.Response:
+        session = self.context.session()
+        settings = session.merge_environment_settings(prepared.url, {}, None, None, None)
+        return session.send(prepared, timeout=self.context.call_seconds, allow_redirects=False, **settings)
+
+
+def _prepared(request: Request) -> requests.PreparedRequest:
+    """The request for `requests`, past everything that a session would add: cookies, headers, netrc."""
+    try:
+        prepared = requests.Request(
+            request.operation.method,
+            request.url,
+            headers={name: _header_value(value) for name, value in request.headers.items()},
+            data=request.content,
+        ).prepare()
+    except (ValueError, requests.RequestException) as error:
+        raise PreconditionError(f"The request {request.operation} cannot be sent: {error}.") from error
+    prepared.url = request.url  # `requests` resolves ".." and decodes what it finds needless
+    return prepared
+
+
+def _header_value(value: str) -> str | bytes:
+    return value if value.isascii() else value.encode()
 
 
 def _query_value(value: object) -> object:
@@ -199,7 +241,7 @@ def _require_members(exchange: Exchange, entry: Mapping[str, Any], members: tupl
         raise UnreadableAnswer(exchange, f"its body lacks {', '.join(lacking)}")
 
 
-def _reason(error: requests.RequestException) -> str:
+def _reason(error: Exception) -> str:
     """The failure in a phrase, without the chain of objects that urllib3 prints."""
     if isinstance(error, requests.exceptions.SSLError):
         return "its certificate was not accepted (CLOUD_CA_BUNDLE names your own CA)"
@@ -209,13 +251,21 @@ def _reason(error: requests.RequestException) -> str:
         return "the connection was not made in time"
     if isinstance(error, requests.exceptions.ReadTimeout):
         return "the answer did not come in time"
-    cause: BaseException | None = error
-    while cause is not None:
-        inner = getattr(cause, "reason", None)
-        if isinstance(inner, BaseException):
-            cause = inner
+    causes = list(_causes(error))
+    if any(isinstance(cause, urllib3.exceptions.NameResolutionError) for cause in causes):
+        return "its name is not known"
+    words = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), "")
+    return words.lower() or "the connection broke before the answer was complete"
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The errors behind an error, outermost first; urllib3 wraps them in arguments and in `reason`."""
+    seen: set[int] = set()
+    waiting: list[object] = [error]
+    while waiting:
+        cause = waiting.pop(0)
+        if not isinstance(cause, BaseException) or id(cause) in seen:
             continue
-        if isinstance(cause, OSError) and cause.strerror:
-            return cause.strerror.lower()
-        cause = cause.__cause__ or cause.__context__
-    return "the connection broke" if isinstance(error, requests.ConnectionError) else type(error).__name__
+        seen.add(id(cause))
+        yield cause
+        waiting += [getattr(cause, "reason", None), *cause.args, cause.__cause__, cause.__context__]
