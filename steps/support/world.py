@@ -50,8 +50,9 @@ class World:
 
     `rules` are the scenario's `@rule.` tags: the rules that its expectations stand for unless a step names
     its own. `other_user`, `other_token`... are the second of a kind, for stories of two. `new_job` is what a
-    rerun made, `fetched` what a worker got, `other_worker` a second worker of `platform`, and `noted` what a
-    step read, to be compared with what is read later. `outcomes` are those of a When that tries several
+    rerun made, `fetched` what a worker got, `other_worker` a second worker of `platform`; `jobs_fetched` is
+    what many fetches got, `published` the results by the job's id, and `noted` what a step sent or read, to
+    be compared with what is read later. `outcomes` are those of a When that tries several
     things, `tokens` those of a story of many, both by a word of the feature.
     """
 
@@ -72,6 +73,8 @@ class World:
     fetched: Job | None = None
     other_worker: Platform | None = None
     jobs: list[Job] = field(default_factory=list)
+    jobs_fetched: list[Job] = field(default_factory=list)
+    published: dict[str, str] = field(default_factory=dict)
     noted: Any = None
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     tokens: dict[str, JobToken] = field(default_factory=dict)

@@ -1,0 +1,283 @@
+"""Jobs as their user sees them: submitted, watched, read, canceled, run again."""
+
+from __future__ import annotations
+
+from behave import given, register_type, then, when
+from behave.runner import Context
+
+from steps.api.cloud_objects import Job
+from steps.support import jobs
+from steps.support.cast import TYPES, the_job, the_platform, the_user
+from steps.support.expectations import expect_equal, expect_in
+from steps.support.job_states import expect_members_of, job_in_status
+from steps.support.members import cells_of, expect_members, pairs_of, value_of
+
+register_type(**TYPES)
+
+
+@given("the user has a job in status {status:Status}")
+def job_in(context: Context, status: str) -> None:
+    """A job of the user on the platform has come to this status."""
+    world = context.world
+    world.job = job_in_status(world, status, the_user(world), the_platform(world))
+
+
+@given("the user has a job that was canceled while it ran")
+def job_canceled_while_it_ran(context: Context) -> None:
+    """The worker had fetched the job and has acknowledged the order to stop."""
+    world = context.world
+    world.job = job_in_status(world, "canceled while it ran", the_user(world), the_platform(world))
+
+
+@given("the user has a job in status {status:Status} with")
+def job_in_with(context: Context, status: str) -> None:
+    """The same, with members of the request from the table."""
+    world = context.world
+    members = jobs.request_members(pairs_of(world, context.table))
+    world.job = job_in_status(world, status, the_user(world), the_platform(world), members)
+
+
+@given("{who:User} has another job in status {status:Status}")
+def other_job_in(context: Context, who: str, status: str) -> None:
+    """A second job, of the same or another user, on the same platform."""
+    world = context.world
+    world.other_job = job_in_status(world, status, the_user(world, who), the_platform(world))
+
+
+@given("the user has a job in status {status:Status} on the other platform")
+def job_elsewhere(context: Context, status: str) -> None:
+    """A second job, on the second platform."""
+    world = context.world
+    world.other_job = job_in_status(world, status, the_user(world), the_platform(world, "other_platform"))
+
+
+@when("{who:User} submits a job")
+def submit(context: Context, who: str) -> None:
+    """A job with the default payload, on the platform."""
+    jobs.submit(context.world, the_user(context.world, who), {})
+
+
+@when("{who:User} submits another job")
+def submit_another(context: Context, who: str) -> None:
+    """A second job with the default payload, on the platform."""
+    jobs.submit(context.world, the_user(context.world, who), {}, which="other_job")
+
+
+@when("{who:User} submits a job on {which:Platform}")
+def submit_on(context: Context, who: str, which: str) -> None:
+    """A job on one of two platforms."""
+    world = context.world
+    jobs.submit(world, the_user(world, who), {}, platform=the_platform(world, which))
+
+
+@when("{who:User} submits a job with {member:Member} set to {value:Value}")
+def submit_with(context: Context, who: str, member: str, value: str) -> None:
+    """A job that differs from the default in one member of the request."""
+    world = context.world
+    jobs.submit(world, the_user(world, who), {member: value_of(world, value)})
+
+
+@when("{who:User} submits another job with {member:Member} set to {value:Value}")
+def submit_another_with(context: Context, who: str, member: str, value: str) -> None:
+    """A second job that differs from the default in one member of the request."""
+    world = context.world
+    jobs.submit(world, the_user(world, who), {member: value_of(world, value)}, which="other_job")
+
+
+@when("{who:User} submits a job with")
+def submit_with_table(context: Context, who: str) -> None:
+    """A job with the members of the table."""
+    world = context.world
+    jobs.submit(world, the_user(world, who), pairs_of(world, context.table))
+
+
+@when("{who:User} submits a job with the payload")
+def submit_payload(context: Context, who: str) -> None:
+    """A job with exactly the payload of the text."""
+    world = context.world
+    jobs.submit(world, the_user(world, who), {"payload": value_of(world, context.text)})
+
+
+@when("{who:User} submits a job without {member:Member}")
+def submit_without(context: Context, who: str, member: str) -> None:
+    """A job whose request lacks a member, which may be dotted."""
+    jobs.submit_without(context.world, the_user(context.world, who), [member])
+
+
+@given("{who:User} has {count:d} waiting jobs")
+def waiting_jobs(context: Context, who: str, count: int) -> None:
+    """So many jobs of the user wait on the platform."""
+    world = context.world
+    world.jobs += jobs.submitted(world, the_user(world, who), count)
+
+
+@given("{who:User} has as many waiting jobs as allowed")
+def queue_full(context: Context, who: str) -> None:
+    """The user's waiting jobs are at the cap that the availability shows."""
+    jobs.fill_queue(context.world, the_user(context.world, who))
+
+
+@given("{who:User} runs as many jobs as allowed")
+def runs_all(context: Context, who: str) -> None:
+    """The user's running jobs are at the cap that the availability shows."""
+    jobs.fill_workers(context.world, the_user(context.world, who))
+
+
+@given("{who:User} has asked to cancel {which:Job}")
+def has_canceled(context: Context, who: str, which: str) -> None:
+    """The user has asked for the job to be stopped, and the cloud has taken it."""
+    world = context.world
+    the_job(world, which).cancel(world.cloud, the_user(world, who))
+
+
+@when("{who:User} cancels {which:Job}")
+def cancel(context: Context, who: str, which: str) -> None:
+    """The user asks for the job to be stopped."""
+    world = context.world
+    world.attempt(the_job(world, which).cancel, world.cloud, the_user(world, who))
+
+
+@given("{who:User} has rerun {which:Job}")
+def has_rerun(context: Context, who: str, which: str) -> None:
+    """The new job is there."""
+    world = context.world
+    world.new_job = world.make.rerun(the_job(world, which), the_user(world, who))
+
+
+@when("{who:User} reruns {which:Job}")
+def rerun(context: Context, who: str, which: str) -> None:
+    """The user asks for the job to be run again; what comes of it is the new job."""
+    jobs.rerun(context.world, the_job(context.world, which), the_user(context.world, who), None)
+
+
+@when("{who:User} reruns {which:Job} with {member:Member} set to {value:Value}")
+def rerun_with(context: Context, who: str, which: str, member: str, value: str) -> None:
+    """The same, with one member of the original overridden."""
+    world = context.world
+    jobs.rerun(world, the_job(world, which), the_user(world, who), {member: value_of(world, value)})
+
+
+@when("{who:User} asks for the results of {which:Job}")
+def ask_results(context: Context, who: str, which: str) -> None:
+    """The user reads the results, or is refused."""
+    world = context.world
+    world.attempt(the_job(world, which).get_results, world.cloud, the_user(world, who))
+
+
+@then("{which:Job} is in status {status:Status}")
+def is_in_status(context: Context, which: str, status: str) -> None:
+    """The job's owner reads this status."""
+    world = context.world
+    answer = jobs.status_of(world, the_job(world, which))
+    expect_equal("the status of the job should be this", answer.get("status"), status, *world.rules)
+
+
+@then("{which:Job} is in status {status:Status} or {other:Status}")
+def is_in_one_of(context: Context, which: str, status: str, other: str) -> None:
+    """The job's owner reads one of two statuses."""
+    world = context.world
+    answer = jobs.status_of(world, the_job(world, which))
+    expect_in(
+        "the status of the job should be one of these", answer.get("status"), (status, other), *world.rules
+    )
+
+
+@then("the status of {which:Job} shows")
+def status_shows(context: Context, which: str) -> None:
+    """Members of the status answer, as the job's owner reads it."""
+    world = context.world
+    answer = jobs.status_of(world, the_job(world, which))
+    expect_members("the status should show", answer, cells_of(world, context.table), *world.rules)
+
+
+@then("the data of {which:Job} show")
+def data_show(context: Context, which: str) -> None:
+    """Members of the job's data, as its owner reads them."""
+    world = context.world
+    answer = jobs.data_of(world, the_job(world, which))
+    expect_members("the data should show", answer, cells_of(world, context.table), *world.rules)
+
+
+@then("the result of {which:Job} shows")
+def result_shows(context: Context, which: str) -> None:
+    """Members of the result answer, as the job's owner reads it."""
+    world = context.world
+    answer = jobs.result_of(world, the_job(world, which))
+    expect_members("the result should show", answer, cells_of(world, context.table), *world.rules)
+
+
+@then("the status of the job has all that belongs to {status:Status}")
+def status_is_complete(context: Context, status: str) -> None:
+    """Every member of the status answer is as the contract's table has it."""
+    world = context.world
+    expect_members_of(status, jobs.status_of(world, the_job(world)), *world.rules)
+
+
+@then("the status of the job has all that belongs to a job that was canceled while it ran")
+def canceled_status_is_complete(context: Context) -> None:
+    """As for any canceled job, with the times of its run."""
+    world = context.world
+    expect_members_of("canceled while it ran", jobs.status_of(world, the_job(world)), *world.rules)
+
+
+@then("{who:User} reads the published results of {which:Job}")
+def reads_published(context: Context, who: str, which: str) -> None:
+    """The user gets the text that the worker published for this job, which decodes to an object."""
+    world = context.world
+    jobs.expect_published(world, the_job(world, which), the_user(world, who), *world.rules)
+
+
+@then("there are no final results of {which:Job} yet")
+def no_final_results(context: Context, which: str) -> None:
+    """Results are null, or refused, but never a part that looks final."""
+    world = context.world
+    jobs.expect_no_results(world, the_job(world, which), *world.rules)
+
+
+@then("the payload of the job is the one that was sent")
+def payload_unchanged(context: Context) -> None:
+    """The data hold the payload as it was sent, to the order of its keys; but for the version's copy."""
+    world = context.world
+    jobs.expect_payload(world, the_job(world), jobs.data_of(world, the_job(world))["payload"], *world.rules)
+
+
+@then("the worker gets the payload that was sent")
+def worker_gets_payload(context: Context) -> None:
+    """The worker's fetch holds the payload as it was sent."""
+    world = context.world
+    jobs.expect_payload(world, the_job(world), the_job(world, "fetched").payload, *world.rules)
+
+
+@then("{who:User} has {waiting:d} waiting and {running:d} running jobs")
+def counts(context: Context, who: str, waiting: int, running: int) -> None:
+    """The availability counts the user's jobs so, through each of the user's tokens."""
+    world = context.world
+    jobs.expect_counts(world, the_user(world, who), waiting, running, *world.rules)
+
+
+@then("the availability of {who:User} has six whole numbers")
+def availability_is_whole(context: Context, who: str) -> None:
+    """All six members are integers."""
+    world = context.world
+    jobs.expect_availability(Job.availability(world.cloud, the_user(world, who)), *world.rules)
+
+
+@then("the cloud refuses it for the cap on waiting jobs")
+def refused_for_cap(context: Context) -> None:
+    """The refusal names the cap that the availability shows."""
+    jobs.expect_cap_refusal(context.world, the_user(context.world), *context.world.rules)
+
+
+@then("no job of {who:User} has been made")
+def no_job_made(context: Context, who: str) -> None:
+    """Neither the counters nor the admin's list know a job of the user."""
+    world = context.world
+    jobs.expect_job_count(world, the_user(world, who), 0, *world.rules)
+
+
+@then("{who:User} has {count:d} job in all")
+@then("{who:User} has {count:d} jobs in all")
+def jobs_in_all(context: Context, who: str, count: int) -> None:
+    """So many jobs of the user are in the admin's list, whatever their status."""
+    world = context.world
+    jobs.expect_job_count(world, the_user(world, who), count, *world.rules)

@@ -1,0 +1,192 @@
+"""Jobs as a whole: submitted in every form, counted, read, and compared with what was sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from steps.api.cloud_objects import Job, Platform, User
+from steps.api.cloud_objects.cloud_base import all_pages
+from steps.support.attempt import attempt
+from steps.support.cast import the_platform
+from steps.support.expectations import (
+    ExpectationFailed,
+    expect_equal,
+    expect_refusal,
+    expect_success,
+    expect_true,
+)
+from steps.support.members import KINDS, overlaid, without
+
+if TYPE_CHECKING:
+    from steps.support.world import World
+
+_COUNTERS = (
+    "max_concurrent_jobs",
+    "num_concurrent_jobs",
+    "max_jobs_in_queue",
+    "num_jobs_in_queue",
+    "max_running_qt_jobs",
+    "num_running_qt_jobs",
+)
+
+
+def request_members(members: Mapping[str, Any]) -> dict[str, Any]:
+    """The request members that differ from the default; a dotted `payload.x` changes the default payload."""
+    if not any(name.startswith("payload.") for name in members):
+        return dict(members)
+    return overlaid({"payload": Job.DEFAULT_PAYLOAD}, members)
+
+
+def submit(
+    world: World,
+    user: User,
+    members: Mapping[str, Any],
+    *,
+    platform: Platform | None = None,
+    which: str = "job",
+) -> None:
+    """Attempt to submit a job; what comes of it is `world.job`, or the other field that `which` names."""
+    name = the_platform(world).name if platform is None else platform.name
+    world.attempt(world.make.job, user, name, request_members(members))
+    assert world.outcome is not None
+    setattr(world, which, world.outcome.value)
+
+
+def submit_without(world: World, user: User, names: Iterable[str]) -> None:
+    """Attempt to submit a job whose request lacks members."""
+    whole = {
+        "job_name": world.names.label("job"),
+        "payload": Job.DEFAULT_PAYLOAD,
+        "platform_name": the_platform(world).name,
+    }
+    world.attempt(world.make.job_of_body, user, without(whole, names))
+    assert world.outcome is not None
+    world.job = world.outcome.value
+
+
+def submitted(world: World, user: User, count: int) -> list[Job]:
+    """So many jobs of the user, which wait on the platform, the first one first."""
+    return [world.make.job(user, the_platform(world).name) for _ in range(count)]
+
+
+def fill_queue(world: World, user: User) -> None:
+    """Bring the user's waiting jobs to the cap."""
+    numbers = Job.availability(world.cloud, user)
+    world.jobs += submitted(world, user, numbers["max_jobs_in_queue"] - numbers["num_jobs_in_queue"])
+
+
+def fill_workers(world: World, user: User) -> None:
+    """Bring the user's running jobs to the cap, on the platform, where none may be waiting."""
+    numbers = Job.availability(world.cloud, user)
+    for _ in range(numbers["max_concurrent_jobs"] - numbers["num_concurrent_jobs"]):
+        job = world.make.job(user, the_platform(world).name)
+        fetched = world.make.fetched(the_platform(world))
+        expect_equal("the worker should get the job that waits", fetched.job_id, job.job_id, "WK-1")
+        world.jobs.append(job)
+
+
+def rerun(world: World, job: Job, user: User, members: Mapping[str, Any] | None) -> None:
+    """Attempt to run a job again; what comes of it is `world.new_job`."""
+    world.attempt(world.make.rerun, job, user, members)
+    assert world.outcome is not None
+    world.new_job = world.outcome.value
+
+
+def status_of(world: World, job: Job) -> dict[str, Any]:
+    """The status answer that the job's owner reads."""
+    return job.get_status(world.cloud, world.make.owner(job))
+
+
+def data_of(world: World, job: Job) -> dict[str, Any]:
+    """The data answer that the job's owner reads."""
+    return job.read(world.cloud, world.make.owner(job))
+
+
+def result_of(world: World, job: Job) -> dict[str, Any]:
+    """The result answer that the job's owner reads."""
+    return job.get_results(world.cloud, world.make.owner(job))
+
+
+def expect_published(world: World, job: Job, user: User, *rules: str) -> None:
+    """State that the user gets, twice alike, the published text of the job, which is a JSON object."""
+    answers = [job.get_results(world.cloud, user) for _ in range(2)]
+    text = world.published[job.job_id]
+    for answer in answers:
+        expect_equal("the results should be the published text", answer.get("results"), text, *rules)
+        expect_equal("the result should name its job", answer.get("job_id"), job.job_id, *rules)
+    decoded = json.loads(text)
+    expect_true("the results should decode to an object", isinstance(decoded, dict), decoded, *rules)
+
+
+def expect_no_results(world: World, job: Job, *rules: str) -> None:
+    """State that the job has no final results: null, or a refusal with 400 or 404."""
+    outcome = attempt(job.get_results, world.cloud, world.make.owner(job))
+    if outcome.refusal is not None:
+        expect_refusal(outcome, (400, 404), None, *rules)
+        return
+    expect_equal(
+        "results before the end should be null", outcome.value.get("results", "absent"), None, *rules
+    )
+
+
+def expect_payload(world: World, job: Job, stored: Mapping[str, Any], *rules: str) -> None:
+    """State that a payload is the one that the job was submitted with, but for the copied version.
+
+    Compared as text: so 1 is not 1.0, and the order of keys counts.
+    """
+    sent = job.payload if world.noted is None else world.noted
+    plain = {name: stored[name] for name in stored if name != "pcvl_version"}
+    expect_equal("the payload should be the one that was sent", json.dumps(plain), json.dumps(sent), *rules)
+
+
+def expect_counts(world: World, user: User, waiting: int, running: int, *rules: str) -> None:
+    """State how many jobs of the user wait and run, as the user's first and last token both show it."""
+    tokens = user.job_tokens
+    for token in {tokens[0].token: tokens[0], tokens[-1].token: tokens[-1]}.values():
+        user.job_tokens = [token]
+        answer = Job.availability(world.cloud, user)
+        actual = (answer.get("num_jobs_in_queue"), answer.get("num_concurrent_jobs"))
+        user.job_tokens = tokens
+        expect_equal(
+            "the waiting and running jobs of the user should be so many", actual, (waiting, running), *rules
+        )
+
+
+def expect_availability(answer: Mapping[str, Any], *rules: str) -> None:
+    """State that all six members of the availability are integers."""
+    wrong = {name: answer.get(name) for name in _COUNTERS if not KINDS["an integer"](answer.get(name))}
+    if wrong:
+        raise ExpectationFailed(
+            "all members should be integers", dict.fromkeys(wrong, "an integer"), wrong, rules
+        )
+
+
+def expect_cap_refusal(world: World, user: User, *rules: str) -> None:
+    """State that the refusal is the one of the cap on waiting jobs, and names the cap of the availability."""
+    cap = Job.availability(world.cloud, user).get("max_jobs_in_queue")
+    expect_refusal(world.outcome, 400, f"Cannot create more than {cap} jobs", *rules)
+
+
+def jobs_of(world: World, user: User) -> list[dict[str, Any]]:
+    """The entries of the admin's list for this user, whatever their status."""
+    return list(
+        all_pages(
+            lambda limit, offset: Job.list_page(
+                world.cloud, world.admin, user_id=user.user_id, limit=limit, offset=offset
+            )
+        )
+    )
+
+
+def expect_job_count(world: World, user: User, count: int, *rules: str) -> None:
+    """State how many jobs of the user there are in all."""
+    found = jobs_of(world, user)
+    expect_equal("the user should have so many jobs in all", len(found), count, *rules)
+
+
+def expect_accepted(world: World, *rules: str) -> Job:
+    """State that the last submission was accepted, and return the job."""
+    job: Job = expect_success(world.outcome, *rules)
+    return job
