@@ -41,14 +41,15 @@ def worker(
     backend: Annotated[BackendKind, typer.Option(help="Who computes the results.")] = BackendKind.CANNED,
 ) -> None:
     """Serve a platform of the cloud that the settings name, until Ctrl-C. Needs an admin's credentials."""
-    from cloudqa.run.settings import read_settings
+    from cloudqa.run.given import collect
+    from cloudqa.run.settings import validated
     from cloudqa.run.target import cloud_of, log_admin_in
     from steps.api import backends
     from steps.api.errors import CloudRefusal, CloudUnreachable
     from steps.api.worker import Worker, register_worker
 
     require_backend(backend.value)
-    settings = read_settings({})
+    settings = validated(collect({}))
     if settings.embedded or not settings.has_admin:
         raise CannotRun("A worker needs CLOUD_URL, CLOUD_ADMIN_EMAIL and CLOUD_ADMIN_PASSWORD.")
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")

@@ -12,11 +12,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cloudqa.errors import CannotRun
-from cloudqa.run.settings import PREFIX, parse_env_lines
+from cloudqa.run.given import PREFIX, parse_env_lines
 
 # A cold start takes well under a second; a machine that is busy with other things is given its time.
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
+EMBEDDED = "embedded sandbox"
 LAST_LINE = "CLOUD_JOB_TOKEN"
 ROOT = Path(__file__).parents[2]
 

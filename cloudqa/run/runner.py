@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from behave.configuration import Configuration
 from behave.exception import ConfigError
@@ -13,35 +14,46 @@ from behave.runner import the_step_registry as registry
 from behave.runner_util import print_undefined_step_snippets
 
 from cloudqa.errors import CannotRun
-from cloudqa.run.settings import read_settings
+from cloudqa.record.secrets import SecretRegistry
+from cloudqa.run.embedded import EMBEDDED, EmbeddedSandbox
+from cloudqa.run.given import Given, collect
 from cloudqa.run.step_guard import CaptureWithoutSecrets, guarded
-from cloudqa.run.target import Target
+
+if TYPE_CHECKING:
+    from cloudqa.run.target import Target
+
+SANDBOX_LOG = Path("reports") / "sandbox.log"
 
 
 class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
     """Runs the features against one target: the embedded sandbox, or the cloud of the settings.
 
-    The target is started before the steps are loaded, so that both happen at once, is ready before the first
-    scenario, and is left behind clean whatever happens. The first and the last line printed name it.
-    `behave.ini` names this class.
+    The embedded sandbox is started first of all, so that it comes up while the suite is loaded; it is ready
+    before the first scenario, and gone after the run whatever happens. The first and the last line printed
+    name the target. `behave.ini` names this class.
     """
 
     def __init__(self, config: Configuration) -> None:
         super().__init__(config)
+        self.secrets = SecretRegistry()
+        self.capture_controller = CaptureWithoutSecrets(config, self.secrets)
         self.target: Target | None = None
+        self._sandbox: EmbeddedSandbox | None = None
+        self._given = Given()
         if not config.dry_run:
-            with sentences():
-                self.target = Target(read_settings(config.userdata))
-            self.capture_controller = CaptureWithoutSecrets(config, self.target.secrets)
-            print(f"Target: {self.target.name}")
+            self._given = collect_or_tell(config.userdata)
+            embedded = self._given.clearly_embedded
+            print(f"Target: {EMBEDDED if embedded else self._given.merged.get('url', 'none')}", flush=True)
 
     def run(self) -> bool:
         """Run the features; True means that the run failed."""
-        if self.target is None:
+        if self.config.dry_run:
             return bool(super().run())
         failed = True
         try:
-            self.target.start()
+            if self._given.clearly_embedded:
+                self._sandbox = EmbeddedSandbox(SANDBOX_LOG)
+            self.target = self._settled_target()
             failed = bool(super().run())
         finally:
             failed = self._leave() or failed
@@ -50,50 +62,62 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
     def run_model(self, features: Any = None) -> bool:  # noqa: ANN401 - behave's own
         """Make sure that the target works, then run."""
         if self.target is not None:
-            with sentences():
+            try:
                 self.context.run = self.target.begin_run()
+            except CannotRun as error:
+                raise ConfigError(str(error)) from None
             self.context.target = self.target
         return bool(super().run_model(features))
 
     def load_step_definitions(self, extra_step_paths: Any = None) -> None:  # noqa: ANN401 - behave's own
-        """Load the steps; what they raise is rid of secrets before behave makes text of it."""
+        """Load the steps, and guard what leaves them."""
         super().load_step_definitions(extra_step_paths)
-        if self.target is not None:
-            for matchers in registry.steps.values():
-                for matcher in matchers:
-                    matcher.func = guarded(matcher.func, self.target.secrets)
+        for matchers in registry.steps.values():
+            for matcher in matchers:
+                matcher.func = guarded(matcher.func, self.secrets)
+
+    def _settled_target(self) -> Target:
+        from cloudqa.run.settings import validated
+        from cloudqa.run.target import Target
+
+        try:
+            return Target(validated(self._given), self._sandbox, self.secrets)
+        except CannotRun as error:
+            raise ConfigError(str(error)) from None
 
     def _leave(self) -> bool:
         """Leave the target; True if that failed."""
-        assert self.target is not None
+        if self.target is None:
+            if self._sandbox is not None:
+                self._sandbox.stop()
+            return True
         problems = [self.target.death()] if self.target.death() else []
         try:
             self.target.end()
         except CannotRun as error:
             problems.append(str(error))
-        if self.config.show_snippets:
-            # behave prints them after the runner is done; the last line belongs to the target.
-            print_undefined_step_snippets(self.undefined_steps, stream=sys.stdout, colored=False)
-            self.config.show_snippets = False
+        self._print_snippets()
         for reason, number in self._skips().items():
             print(f"Skipped: {number} {'scenario' if number == 1 else 'scenarios'}, {reason}")
         for problem in problems:
             print(f"FAILED: {problem}")
-        print(f"Target: {self.target.name}")
+        print(f"Target: {self.target.name}", flush=True)
         return bool(problems)
+
+    def _print_snippets(self) -> None:
+        """Print them here: behave would do it after the runner, and the last line belongs to the target."""
+        if self.config.show_snippets:
+            print_undefined_step_snippets(self.undefined_steps, stream=sys.stdout, colored=False)
+            self.config.show_snippets = False
 
     def _skips(self) -> Counter[str]:
         scenarios = (scenario for feature in self.features for scenario in feature.walk_scenarios())
         return Counter(scenario.skip_reason for scenario in scenarios if scenario.skip_reason)
 
 
-class sentences:  # noqa: N801 - reads as a phrase: `with sentences():`
-    """Lets behave show a CannotRun as the sentence that it is: exit status 1, no traceback."""
-
-    def __enter__(self) -> None:
-        """Nothing to prepare."""
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        """Turn CannotRun into behave's ConfigError."""
-        if isinstance(error, CannotRun):
-            raise ConfigError(str(error)) from None
+def collect_or_tell(command_line: dict[str, str]) -> Given:
+    """What was given, or behave's own kind of error: a sentence, exit status 1, no traceback."""
+    try:
+        return collect(command_line)
+    except CannotRun as error:
+        raise ConfigError(str(error)) from None

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -12,8 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from cloudqa.errors import CannotRun
-
-PREFIX = "CLOUD_"
+from cloudqa.run.given import FILE, PREFIX, Given
 
 
 def _parse_headers(value: object) -> object:
@@ -62,82 +58,30 @@ class Settings(BaseModel):
         return bool(self.admin_email)
 
 
-def read_settings(
-    command_line: Mapping[str, str],
-    environment: Mapping[str, str] = os.environ,
-    folder: Path | None = None,
-) -> Settings:
-    """The settings of this run.
+def validated(given: Given) -> Settings:
+    """The settings that were given, judged.
 
-    `command_line` holds what `-D name=value` gave, `folder` is where a `.env` file is looked for (the current
-    folder by default). Raises CannotRun, with a sentence, for an unreadable `.env`, an unknown or wrong
-    setting, and settings given in part. With `-D target=embedded` no `.env` is read, and CLOUD_TARGET=remote
-    in the environment refuses it.
+    Raises CannotRun, with a sentence, for an unknown or wrong setting, and for settings given in part. Where
+    the command line asks for the embedded sandbox nothing else counts, but CLOUD_TARGET=remote refuses it.
     """
-    known = Settings.model_fields
-    from_environment = {
-        name: environment[PREFIX + name.upper()] for name in known if environment.get(PREFIX + name.upper())
-    }
-    from_command_line = {name: value for name, value in command_line.items() if name in known}
-    if from_command_line.get("target") == "embedded":
-        if from_environment.get("target") == "remote":
+    if given.command_line.get("target") == "embedded":
+        if given.environment.get("target") == "remote":
             raise CannotRun(
                 "CLOUD_TARGET=remote forbids the embedded sandbox, which this run asks for: unset "
                 "CLOUD_TARGET, or run `behave` with CLOUD_URL set."
             )
         return Settings(target="embedded")
-    from_file = _read_env_file((folder or Path.cwd()) / ".env")
-    settings = _validated({**from_file, **from_environment, **from_command_line})
+    # behave's user data and the environment may hold what is none of ours; a file of settings may not.
+    unknown = sorted(set(given.file) - set(Settings.model_fields))
+    if unknown:
+        name = PREFIX + unknown[0].upper()
+        raise CannotRun(f"{FILE} sets {name}, which is no setting of this suite: see .env.example.")
+    settings = _parsed({name: text for name, text in given.merged.items() if name in Settings.model_fields})
     _require_whole(settings)
     return settings
 
 
-def _read_env_file(path: Path) -> dict[str, str]:
-    if not path.exists():
-        return {}
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not a text file in UTF-8"
-        raise CannotRun(
-            f"The settings file {path.name} cannot be read: {reason}. Mend or remove it."
-        ) from None
-    return _own_settings(parse_env_lines(text, path.name), path.name)
-
-
-def parse_env_lines(text: str, name: str = ".env") -> dict[str, str]:
-    """The variables of a text in the form of a `.env` file; `name` stands for it in messages.
-
-    Nothing is interpolated: a password may hold a `$`. Raises CannotRun for a line that is no setting.
-    """
-    from dotenv.parser import parse_stream
-
-    variables = {}
-    for binding in parse_stream(io.StringIO(text)):
-        if binding.error:
-            raise CannotRun(
-                f"Line {binding.original.line} of {name} is not a setting: write NAME=value, and put a value "
-                "with spaces or quotes in single quotes."
-            )
-        if binding.key and binding.value:
-            variables[binding.key] = binding.value
-    return variables
-
-
-def _own_settings(variables: Mapping[str, str], name: str) -> dict[str, str]:
-    values = {}
-    for variable, value in variables.items():
-        if variable.startswith(PREFIX):
-            field = variable.removeprefix(PREFIX).lower()
-            if field not in Settings.model_fields:
-                raise CannotRun(
-                    f"{name} sets {variable}, which is no setting of this suite: see .env.example."
-                )
-            values[field] = value
-    return values
-
-
-def _validated(values: dict[str, str]) -> Settings:
+def _parsed(values: dict[str, str]) -> Settings:
     try:
         return Settings.model_validate(values)
     except ValidationError as error:

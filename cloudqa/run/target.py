@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from pydantic import SecretStr
 
@@ -13,7 +12,7 @@ from cloudqa.record.admin_guard import AdminGuard
 from cloudqa.record.contract_check import ContractCheck
 from cloudqa.record.exchanges import ExchangeRecord
 from cloudqa.record.secrets import SecretRegistry
-from cloudqa.run.embedded import EmbeddedSandbox
+from cloudqa.run.embedded import EMBEDDED, EmbeddedSandbox
 from cloudqa.run.settings import Settings
 from steps.api.cloud_objects import ApiKey, Job, JobToken, Platform, User
 from steps.api.errors import CloudRefusal, CloudUnreachable, UnreadableAnswer
@@ -21,7 +20,6 @@ from steps.api.exchange import Observer
 from steps.api.utils import CloudContext
 
 DEFAULT_PLATFORM = "sim:qa"
-SANDBOX_LOG = Path("reports") / "sandbox.log"
 
 
 @dataclass(frozen=True)
@@ -45,31 +43,29 @@ class Run:
 
 @dataclass
 class Target:
-    """One cloud under test. `start` begins, `begin_run` makes sure that it works, `end` leaves it."""
+    """One cloud under test: `begin_run` makes sure that it works, `end` leaves it.
+
+    `sandbox` is the process of the embedded one, already started, where that is the target.
+    """
 
     settings: Settings
+    sandbox: EmbeddedSandbox | None = None
     secrets: SecretRegistry = field(default_factory=SecretRegistry)
     run: Run | None = None
-    _sandbox: EmbeddedSandbox | None = None
     _url: str = ""
 
     @property
     def name(self) -> str:
         """What a person calls it."""
         where = self._url or self.settings.url.rstrip("/")
-        return f"embedded sandbox {where}".strip() if self.settings.embedded else where
-
-    def start(self) -> None:
-        """Start the embedded sandbox, if it is the target, without waiting for it."""
-        if self.settings.embedded:
-            self._sandbox = EmbeddedSandbox(SANDBOX_LOG)
+        return f"{EMBEDDED} {where}".strip() if self.settings.embedded else where
 
     def begin_run(self) -> Run:
         """Reach the cloud with the credentials given, and return the run.
 
         Raises CannotRun where it is unreachable, is no such cloud, or does not accept the credentials.
         """
-        settings = self._announced() if self._sandbox else self.settings
+        settings = self._announced() if self.sandbox else self.settings
         self._url = settings.url.rstrip("/")
         exchanges, guard = ExchangeRecord(self.secrets), AdminGuard()
         contract: tuple[Observer, ...] = (self.secrets, exchanges, ContractCheck())
@@ -100,7 +96,7 @@ class Target:
 
     def death(self) -> str:
         """A sentence on how the embedded sandbox died; "" while it lives, and for any other cloud."""
-        return self._sandbox.death() if self._sandbox else ""
+        return self.sandbox.death() if self.sandbox else ""
 
     def end(self) -> None:
         """Revoke the run's API key and stop the embedded sandbox. Raises CannotRun if the key stays."""
@@ -108,12 +104,12 @@ class Target:
             if self.run is not None and self.run.admin is not None and not self.death():
                 _revoke_key(self.run)
         finally:
-            if self._sandbox is not None:
-                self._sandbox.stop()
+            if self.sandbox is not None:
+                self.sandbox.stop()
 
     def _announced(self) -> Settings:
-        assert self._sandbox is not None
-        lines = self._sandbox.wait()
+        assert self.sandbox is not None
+        lines = self.sandbox.wait()
         return Settings(
             target="embedded",
             url=lines["CLOUD_URL"],

@@ -74,7 +74,7 @@ def small_suite(tmp_path: Path) -> SmallSuite:
 @pytest.fixture(scope="session")
 def standing_sandbox() -> Iterator[dict[str, str]]:
     """A sandbox that stays up: the settings that it announces."""
-    from cloudqa.run.settings import parse_env_lines
+    from cloudqa.run.given import parse_env_lines
 
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CLOUD_")}
     process = subprocess.Popen(

@@ -165,7 +165,7 @@ def test_sandbox_that_dies_during_a_run_is_reported(small_suite: SmallSuite) -> 
         "then('the cloud answers')(the_cloud_answers)\n"
         "@when('the plug is pulled')\n"
         "def pull(context):\n"
-        "    sandbox = context.target._sandbox._process\n"
+        "    sandbox = context.target.sandbox._process\n"
         "    os.kill(sandbox.pid, signal.SIGKILL)\n"
         "    sandbox.wait()\n"
     )
@@ -207,7 +207,7 @@ def test_sandbox_ends_with_a_run_that_is_killed(small_suite: SmallSuite, tmp_pat
         "then('the cloud answers')(the_cloud_answers)\n"
         "@when('the plug is pulled')\n"
         "def pull(context):\n"
-        f"    pathlib.Path({str(marks)!r}).write_text(str(context.target._sandbox._process.pid))\n"
+        f"    pathlib.Path({str(marks)!r}).write_text(str(context.target.sandbox._process.pid))\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     small_suite.write(WAITING, steps)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from cloudqa.errors import CannotRun
-from cloudqa.run.settings import Settings, parse_env_lines, read_settings
+from cloudqa.run.given import collect, parse_env_lines
+from cloudqa.run.settings import Settings, validated
 
 ADMIN = {
     "CLOUD_URL": "https://staging.example",
@@ -17,7 +18,7 @@ ADMIN = {
 
 
 def read(folder: Path, environment: dict[str, str] | None = None, **command_line: str) -> Settings:
-    return read_settings(command_line, environment or {}, folder)
+    return validated(collect(command_line, environment or {}, folder))
 
 
 def test_nothing_set_means_the_embedded_sandbox(tmp_path: Path) -> None:
