@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from steps.support.world import World
 
 USERS = {"the user": "user", "another user": "other_user", "the other user": "other_user"}
-CALLERS = {**USERS, "the admin": "admin"}
+CALLERS = {**USERS, "the admin": "admin", "the other admin": "other_user"}
 TOKENS = {"the token": "token", "the other token": "other_token"}
 PLATFORMS = {"the platform": "platform", "the other platform": "other_platform"}
 WORKERS = {
@@ -21,6 +21,21 @@ WORKERS = {
 }
 JOBS = {"the job": "job", "the other job": "other_job", "the new job": "new_job"}
 STATUSES = ("waiting", "running", "cancel_requested", "suspended", "completed", "error", "canceled")
+
+
+# What only an admin or a worker may do; `steps.support.sweeps` knows how.
+ACTIONS = (
+    "register a platform",
+    "change the platform",
+    "delete the platform",
+    "give the permission",
+    "take the permission",
+    "fetch a job",
+    "publish for the job",
+    "list the jobs of all users",
+    "cancel jobs of all users",
+    "list the tokens of all users",
+)
 
 
 def _choice(words: Mapping[str, str]) -> Callable[[str], str]:
@@ -50,6 +65,7 @@ TYPES: Mapping[str, Callable[[str], str]] = {
     "Job": _choice(JOBS),
     "Status": _text("|".join(STATUSES)),
     "Member": _text(r"[a-z_]+(?:\.[a-z_]+)*"),
+    "Action": _text("|".join(ACTIONS)),
     "GivesOrTakes": _text("gives|takes"),
     "Value": _text(r"\S.*"),
 }

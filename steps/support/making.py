@@ -12,6 +12,7 @@ from steps.api.errors import CloudRefusal
 from steps.api.operations import AK_1, AT_2, JB_1, JB_6, TK_7, US_1, Operation
 
 if TYPE_CHECKING:
+    from steps.api.utils import CloudContext
     from steps.support.names import Names
     from steps.support.undo import UndoStack
     from steps.support.world import Run
@@ -31,8 +32,8 @@ class Maker:
         self._undo = undo
         self._owners: dict[str, User] = {}
 
-    def user(self, by: User | None = None, **attributes: Any) -> User:  # noqa: ANN401 - the attributes of a User
-        """A user with generated data, changed by `attributes`; made by `by`, else by the admin."""
+    def draft(self, **attributes: Any) -> User:  # noqa: ANN401 - the attributes of a User
+        """A user with generated data, changed by `attributes`, of whom the cloud knows nothing."""
         from faker import Faker
 
         faker = Faker()
@@ -40,14 +41,23 @@ class Maker:
         user.generate_data()
         user.email = self._names.email(user.email)
         set_attributes(user, attributes)
+        return user
+
+    def user(self, by: User | None = None, **attributes: Any) -> User:  # noqa: ANN401 - the attributes of a User
+        """A user with generated data, changed by `attributes`; made by `by`, else by the admin."""
+        user = self.draft(**attributes)
         user.create(self._run.cloud, by or self._admin())
         self._undo_user(user)
         return user
 
-    def user_of_body(self, body: Mapping[str, Any], by: User | None = None) -> User:
-        """A user made by exactly this request body, where a member is to be missing, wrong or extra."""
-        cloud = self._run.cloud
-        answer = User.get_api(cloud).call_for_object(
+    def user_of_body(
+        self, body: Mapping[str, Any], by: User | None = None, *, cloud: CloudContext | None = None
+    ) -> User:
+        """A user made by exactly this request body, where a member is to be missing, wrong or extra.
+
+        `cloud` is the run's cloud, with another observer.
+        """
+        answer = User.get_api(cloud or self._run.cloud).call_for_object(
             US_1, "user_id", token=token_for(by or self._admin(), US_1), body=body
         )
         user = User(user_id=answer["user_id"], email=body.get("email", ""), password=body.get("password", ""))
@@ -57,9 +67,7 @@ class Maker:
     def second_admin(self) -> User:
         """One more admin, logged in: for `@destructive` scenarios, which only the embedded sandbox sees."""
         cloud, admin = self._run.cloud, self._admin()
-        user = User()
-        user.generate_data()
-        user.email = self._names.email(user.email)
+        user = self.draft()
         body = {key: getattr(user, key) for key in user.keys()}  # noqa: SIM118 - a method of User
         user.user_id = self.user_of_body({**body, "is_admin": True}).user_id
         # An admin cannot be deleted, and the deletion is on the stack already: this runs before it.
@@ -195,6 +203,11 @@ class Maker:
         again = job.rerun(self._run.cloud, user, rerun_dict, operation=operation)
         self._owned(again, user)
         return again
+
+    def adopted(self, job: Job, user: User) -> Job:
+        """A job that the user has submitted by other means than this Maker, to be undone like the others."""
+        self._owned(job, user)
+        return job
 
     def fetched(self, platform: Platform) -> Job:
         """The next job of the platform, in the hands of its worker."""

@@ -1,0 +1,161 @@
+@users
+Feature: Changing users
+  Users look after their names, e-mail and password; everything else about them is an admin's to set.
+
+  @QC-075 @rule.US-3.3 @assumed
+  Scenario: What a change does not name keeps its value
+    Given a user who has logged in
+    And the record of the user is noted
+    When the user changes first_name of the user to "Ada"
+    Then the cloud accepts it
+    And only first_name of the record has changed, to "Ada"
+
+  @QC-076 @rule.US-3.1 @assumed
+  Scenario: A user sets their own names and e-mail
+    Given a user who has logged in
+    When the user changes their names and their e-mail
+    Then the cloud accepts it
+    And the user's record shows what was asked for
+    And the user can log in
+
+  @QC-077 @rule.US-3.1 @assumed
+  Scenario: The admin sets what users cannot set themselves
+    Given a user
+    When the admin changes the user to
+      | member             | value       |
+      | priority           | 9           |
+      | credits            | 100.0       |
+      | time_left          | 60          |
+      | forbidden_commands | ["probs"]   |
+      | last_name          | "Lovelace"  |
+    Then the cloud accepts it
+    And the user's record shows
+      | member             | value       |
+      | priority           | 9           |
+      | credits            | 100.0       |
+      | time_left          | 60          |
+      | forbidden_commands | ["probs"]   |
+      | last_name          | "Lovelace"  |
+
+  @QC-<id> @rule.US-3.2 @assumed
+  Scenario Outline: A user does not set their own <member>
+    Given a user who has logged in
+    And the record of the user is noted
+    When the user changes the user to
+      | member     | value   |
+      | first_name | "Ada"   |
+      | <member>   | <value> |
+    Then the cloud refuses it with 403 "Permission denied"
+    And the record has not changed
+
+    Examples:
+      | id  | member             | value |
+      | 078 | priority           | 3     |
+      | 079 | priority           | 2     |
+      | 080 | is_admin           | false |
+      | 081 | platform_ids       | []    |
+      | 082 | company_id         | 1     |
+      | 083 | is_active          | true  |
+      | 084 | credits            | null  |
+      | 085 | time_left          | null  |
+      | 086 | forbidden_commands | []    |
+
+  @QC-087 @rule.US-3.2 @assumed @destructive
+  Scenario: A user does not make themselves an admin
+    Given a user who has logged in
+    And the record of the user is noted
+    When the user changes is_admin of the user to true
+    Then the cloud refuses it with 403 "Permission denied"
+    And the record has not changed
+
+  @QC-088 @rule.US-3.11 @rule.PM-46 @assumed
+  Scenario: A user does not change another user
+    Given a user
+    And another user who has logged in
+    And the record of the user is noted
+    When the other user changes first_name of the user to "Mallory"
+    Then the cloud refuses it with 403 "Permission denied"
+    And the record has not changed
+
+  @QC-<id> @rule.US-3.5 @assumed
+  Scenario Outline: A new e-mail that is taken, <how>, is refused
+    Given a user who has logged in
+    And another user
+    When the user takes the e-mail of the other user <how>
+    Then the cloud refuses it with 400 and names the e-mail
+    And the user can log in
+
+    Examples:
+      | id  | how             |
+      | 089 | as it is        |
+      | 090 | in another case |
+
+  @QC-091 @rule.US-3.5 @assumed
+  Scenario: A new password that is weak is refused, and the old one stays
+    Given a user who has logged in
+    When the user changes password of the user to "weak"
+    Then the cloud refuses it with 400 "Invalid password"
+    And the user can log in
+
+  @QC-092 @rule.US-3.6 @assumed
+  Scenario: One's own e-mail in another case is no clash
+    Given a user who has logged in
+    When the user takes the e-mail of the user in another case
+    Then the cloud accepts it
+
+  @QC-093 @rule.US-3.9 @assumed
+  Scenario: Nobody sets a user's id or day of creation
+    Given a user
+    And the record of the user is noted
+    When the admin changes the user to
+      | member       | value                  |
+      | user_id      | 1                      |
+      | created_date | "2001-01-01T00:00:00Z" |
+    Then the cloud accepts it
+    And the record has not changed
+
+  @QC-094 @rule.US-3.11 @assumed
+  Scenario: A user who does not exist cannot be changed
+    When the admin changes a user who does not exist
+    Then the cloud refuses it with 404 "Not found"
+
+  @QC-<id> @rule.US-3.10 @assumed @destructive
+  Scenario Outline: An admin does not <deed>
+    Given another admin
+    When the other admin changes <member> of the other admin to false
+    Then the cloud refuses it with 400 "Invalid data"
+
+    Examples:
+      | id  | deed              | member    |
+      | 095 | deactivate itself | is_active |
+      | 096 | demote itself     | is_admin  |
+
+  @QC-097 @rule.A-3
+  Scenario: The tokens of a deactivated user do not work
+    Given a user with a job token
+    When the admin deactivates the user
+    Then the cloud accepts it
+    And the token is refused with 401 "Invalid user"
+
+  @QC-098 @rule.A-3 @rule.PM-45 @assumed
+  Scenario: The login of a deactivated user does not work
+    Given a user who has logged in
+    When the admin deactivates the user
+    Then the user's login token is refused with 401 "Invalid user"
+
+  @QC-099 @rule.A-3.2 @assumed
+  Scenario: The tokens of a user who is brought back work again
+    Given a user with a job token
+    And the admin has deactivated the user
+    When the admin brings the user back
+    Then the cloud accepts it
+    And the token works
+    And the user's login token works
+
+  @QC-100 @rule.TS-6 @assumed
+  Scenario: The token of a deactivated user counts as not valid
+    Given a user with a job token
+    When the admin deactivates the user
+    Then the admin reads the token with
+      | member | value |
+      | valid  | false |

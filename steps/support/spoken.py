@@ -1,0 +1,41 @@
+"""Values as a feature speaks of them, where JSON would hide what they are about."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from steps.support.members import value_of
+
+if TYPE_CHECKING:
+    from behave.model import Table
+
+    from steps.support.world import World
+
+_OF_LENGTH = re.compile(r"an? (text|password|address) of (\d+) characters")
+
+
+def spoken_value(world: World, text: str) -> Any:  # noqa: ANN401 - any JSON value
+    """What a cell stands for: a text, password or address of some length, else as `value_of` reads it."""
+    if match := _OF_LENGTH.fullmatch(text):
+        return text_of_length(match[1], int(match[2]))
+    return value_of(world, text)
+
+
+def spoken_members(world: World, table: Table) -> dict[str, Any]:
+    """The members of a table with the columns `member` and `value`."""
+    return {row["member"]: spoken_value(world, row["value"]) for row in table}
+
+
+def text_of_length(kind: str, length: int) -> str:
+    """A text of exactly that length; a `password` is strong, an `address` is right but for its length."""
+    start, end = {"text": ("", ""), "password": ("Aa1!", ""), "address": ("", "@example.com")}[kind]
+    return start + "x" * (length - len(start) - len(end)) + end
+
+
+def in_another_case(text: str) -> str:
+    """The text with each letter in the other case; raises ValueError where it has no letter."""
+    other = text.swapcase()
+    if other == text:
+        raise ValueError(f"{text!r} has no letters.")
+    return other
