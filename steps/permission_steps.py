@@ -18,7 +18,7 @@ def user_on_platform(context: Context) -> None:
     """A platform that no other scenario knows, and a user with a job token who may run jobs on it."""
     world = context.world
     world.platform = world.make.platform()
-    world.user = permissions.permitted_user(world, world.platform)
+    permissions.enter(world, permissions.permitted_user(world, world.platform))
 
 
 @given("a user with permission on a platform of its own with")
@@ -26,13 +26,14 @@ def user_on_platform_with(context: Context) -> None:
     """The same, on a platform that is registered with the members of the table."""
     world = context.world
     world.platform = registered_with(world, pairs_of(world, context.table))
-    world.user = permissions.permitted_user(world, world.platform)
+    permissions.enter(world, permissions.permitted_user(world, world.platform))
 
 
 @given("a user with permission on the platform")
 def user_on_the_platform(context: Context) -> None:
     """A user with a job token who may run jobs on the platform at hand."""
-    context.world.user = permissions.permitted_user(context.world, the_platform(context.world))
+    world = context.world
+    permissions.enter(world, permissions.permitted_user(world, the_platform(world)))
 
 
 @given("a user with {member:Member} {value:Value} and permission on a platform of its own")
@@ -40,13 +41,15 @@ def user_with(context: Context, member: str, value: str) -> None:
     """A user with one attribute that only an admin sets, such as credits, and a platform for them."""
     world = context.world
     world.platform = world.make.platform()
-    world.user = permissions.permitted_user(world, world.platform, **{member: value_of(world, value)})
+    attributes = {member: value_of(world, value)}
+    permissions.enter(world, permissions.permitted_user(world, world.platform, **attributes))
 
 
 @given("another user with permission on the platform")
 def other_user_on_platform(context: Context) -> None:
     """A second user who may run jobs on the same platform."""
-    context.world.other_user = permissions.permitted_user(context.world, the_platform(context.world))
+    world = context.world
+    permissions.enter_other(world, permissions.permitted_user(world, the_platform(world)))
 
 
 @given("a user without permission on a platform of its own")
@@ -54,7 +57,7 @@ def user_without_permission(context: Context) -> None:
     """A user with a job token, and a platform on which they may not run jobs."""
     world = context.world
     world.platform = world.make.platform()
-    world.user = permissions.user_with_token(world)
+    permissions.enter(world, permissions.user_with_token(world))
 
 
 @given("a user who was made with permission on a platform of its own")
@@ -62,7 +65,8 @@ def user_made_with_permission(context: Context) -> None:
     """The platform is among the user's `platform_ids` from the beginning."""
     world = context.world
     world.platform = world.make.platform()
-    world.user = permissions.user_with_token(world, platform_ids=[world.platform.platform_id])
+    platform_ids = [world.platform.platform_id]
+    permissions.enter(world, permissions.user_with_token(world, platform_ids=platform_ids))
 
 
 @given("{who:User} may use {which:Platform}")

@@ -10,6 +10,8 @@ from steps.support import platforms
 from steps.support.cast import TYPES, the_platform, the_user
 from steps.support.expectations import expect_equal, expect_refusal
 from steps.support.members import cells_of, expect_members, overlaid, pairs_of, value_of
+from steps.support.sweeps import expect_all_refused, try_as_all
+from steps.support.wording import filled
 
 register_type(**TYPES)
 
@@ -120,7 +122,7 @@ def delete(context: Context, which: str) -> None:
 def read_id(context: Context, platform_id: str) -> None:
     """Whatever stands for an id is looked up as one."""
     world = context.world
-    world.attempt(platforms.read_by_id, world, platform_id)
+    world.attempt(platforms.read_by_id, world, filled(world, platform_id))
 
 
 @when("the admin lists the platforms with {parameter:w} {value:Value}")
@@ -128,6 +130,48 @@ def list_with(context: Context, parameter: str, value: str) -> None:
     """The list of platforms is asked for with a paging parameter, good or bad."""
     world = context.world
     world.attempt(Platform.list_page, world.cloud, world.admin, **{parameter: value})
+
+
+@when("the admin renames the platform")
+def rename(context: Context) -> None:
+    """The platform gets a new name of the run; the old one is noted."""
+    world = context.world
+    world.noted = the_platform(world).name
+    the_platform(world).update(world.cloud, {"platform_name": world.names.platform()})
+
+
+@when("someone without a credential lists the platforms")
+def list_anonymously(context: Context) -> None:
+    """The list is asked for with no Authorization header."""
+    context.world.attempt(platforms.list_anonymously, context.world)
+
+
+@when("everyone else tries to {action:Action}")
+def everyone_else_tries(context: Context, action: str) -> None:
+    """Everyone who may not tries: without a credential, with an unknown one, with tokens and keys."""
+    context.world.outcomes = try_as_all(context.world, action)
+
+
+@then("each of them is refused")
+def each_refused(context: Context) -> None:
+    """Who showed no known credential got 401, everyone else 401 or 403."""
+    expect_all_refused(context.world.outcomes, *context.world.rules)
+
+
+@then("the registration shows the status {status:w}")
+def registration_shows(context: Context, status: str) -> None:
+    """The answer to the last registration holds the platform's current status."""
+    world = context.world
+    shown = the_platform(world, "other_worker").status
+    expect_equal("the registration should show the status", shown, status, *world.rules)
+
+
+@then("{who:User} finds no platform of the old name")
+def finds_no_old_name(context: Context, who: str) -> None:
+    """The name that the platform had is unknown."""
+    world = context.world
+    outcome = platforms.read_by_name(world, world.noted, the_user(world, who))
+    expect_refusal(outcome, 404, "Platform not found", *world.rules)
 
 
 @then("the platform shows")
@@ -176,7 +220,7 @@ def finds_no_platform(context: Context, who: str, name: str) -> None:
     """A read by this name is refused as unknown."""
     world = context.world
     outcome = platforms.read_by_name(world, name, the_user(world, who))
-    expect_refusal(outcome, 404, "Platform not found", "PL-2.1")
+    expect_refusal(outcome, 404, None, *world.rules)
 
 
 @then("the list of platforms is whole, page by page")

@@ -35,6 +35,16 @@ def permitted_user(world: World, platform: Platform, **attributes: Any) -> User:
     return user
 
 
+def enter(world: World, user: User) -> None:
+    """Make this the scenario's user, and the last token the scenario's token."""
+    world.user, world.token = user, user.job_tokens[-1]
+
+
+def enter_other(world: World, user: User) -> None:
+    """Make this the scenario's other user, and the last token the other token."""
+    world.other_user, world.other_token = user, user.job_tokens[-1]
+
+
 def by_name_and_by_id(platform: Platform) -> tuple[Mapping[str, Any], ...]:
     """The two ways in which a job names its platform, as members of the request."""
     return ({}, {"platform_name": None, "platform_id": platform.platform_id})

@@ -74,6 +74,11 @@ def read_by_id(world: World, platform_id: str) -> dict[str, Any]:
     )
 
 
+def list_anonymously(world: World) -> list[dict[str, Any]]:
+    """List the platforms without a credential."""
+    return Api(world.cloud).call_for_list(PF_5)
+
+
 def read_by_name(world: World, name: str, user: User) -> Outcome:
     """Read a platform by a name, with the user's job token."""
     return attempt(Api(world.cloud).call_for_object, PL_2, token=token_for(user, PL_2), path={"name": name})

@@ -1,0 +1,105 @@
+@permissions
+Feature: A user runs jobs on the platforms that an admin permitted, and on no other
+  A permission is for one user on one platform, and is looked at when a job is created or run again.
+
+  @QC-360 @smoke @rule.JB-1.22
+  Scenario: A user without permission on a platform may not run jobs there, by its name or its id
+    Given a user without permission on a platform of its own
+    Then the user may not run jobs on the platform
+    And the user has 0 waiting and 0 running jobs
+
+  @QC-361 @rule.PP-1 @assumed
+  Scenario: A permission opens the platform
+    Given a user without permission on a platform of its own
+    When the admin permits the user to use the platform
+    Then the cloud accepts it
+    And the user may run jobs on the platform
+
+  @QC-362 @rule.PP-1.1 @assumed
+  Scenario: A permission may be given twice
+    Given a user with permission on a platform of its own
+    When the admin permits the user to use the platform again
+    Then the cloud accepts it
+    And the user may run jobs on the platform
+
+  @QC-363 @rule.PP-1.5 @assumed
+  Scenario: A permission on one platform does not open another
+    Given a user with permission on a platform of its own
+    And another platform of its own
+    Then the user may not run jobs on the other platform
+    And the user may run jobs on the platform
+
+  @QC-364 @rule.PP-1.5 @assumed
+  Scenario: A permission of one user does not open the platform to another
+    Given a user with permission on a platform of its own
+    And another user with a job token
+    Then the other user may not run jobs on the platform
+
+  @QC-365 @rule.PP-2.2 @assumed
+  Scenario: A permission that is taken closes the platform and leaves other permissions alone
+    Given a user with permission on a platform of its own
+    And another platform of its own
+    And another user with permission on the platform
+    And the user may use the other platform
+    When the admin takes the permission of the user on the platform
+    Then the user may not run jobs on the platform
+    And the user may run jobs on the other platform
+    And the other user may run jobs on the platform
+
+  @QC-366 @rule.PP-2.1 @assumed
+  Scenario: Taking a permission that nobody gave is no fault
+    Given a user without permission on a platform of its own
+    When the admin takes the permission of the user on the platform
+    Then the cloud accepts it
+
+  @QC-367 @rule.PP-2.3 @assumed
+  Scenario: A job that waits runs although the permission has been taken
+    Given a user with permission on a platform of its own
+    And the user has a job in status waiting
+    When the admin takes the permission of the user on the platform
+    Then the worker can fetch the job
+    And the job is in status running
+
+  @QC-368 @rule.US-1.9 @assumed
+  Scenario: A user may be made with permissions
+    Given a user who was made with permission on a platform of its own
+    Then the user may run jobs on the platform
+
+  @QC-<id> @rule.PP-1.2 @assumed
+  Scenario Outline: No one gets a permission: the admin <verb> one with <member> <value>
+    Given a user without permission on a platform of its own
+    When the admin <verb> a permission with <member> <value>
+    Then the cloud refuses it with <status> "<error>"
+
+    Examples:
+      | id  | verb  | member      | value                                  | status | error              |
+      | 369 | gives | user_id     | 987654321                              | 400    | Unknown user       |
+      | 370 | gives | platform_id | "5a881293-f071-4570-ac37-40e7f1e61a55" | 404    | Platform not found |
+      | 371 | gives | platform_id | "{platform_name}"                      | 404    | Platform not found |
+      | 372 | takes | user_id     | 987654321                              | 400    | Unknown user       |
+      | 373 | takes | platform_id | "5a881293-f071-4570-ac37-40e7f1e61a55" | 404    | Platform not found |
+
+  @QC-<id> @rule.PP-1.3 @assumed
+  Scenario Outline: A permission needs a user and a platform: without <member> it is refused
+    Given a user without permission on a platform of its own
+    When the admin gives a permission without <member>
+    Then the cloud refuses it because "<member>" in its json is missing
+
+    Examples:
+      | id  | member      |
+      | 374 | user_id     |
+      | 375 | platform_id |
+
+  @QC-376 @rule.PP-1.4 @rule.PM-40 @assumed
+  Scenario: No one but an admin gives permissions, least of all to themselves
+    Given a user without permission on a platform of its own
+    When everyone else tries to give the permission
+    Then each of them is refused
+    And the user may not run jobs on the platform
+
+  @QC-377 @rule.PM-40 @assumed
+  Scenario: No one but an admin takes permissions
+    Given a user with permission on a platform of its own
+    When everyone else tries to take the permission
+    Then each of them is refused
+    And the user may run jobs on the platform

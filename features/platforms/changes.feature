@@ -1,0 +1,192 @@
+@platforms
+Feature: Platforms are read, listed, changed and deleted
+  An admin looks after platforms; every user of the cloud sees them.
+
+  @QC-322 @rule.PM-36 @rule.PM-37 @rule.PF-2.3 @assumed
+  Scenario: Every user finds every platform, with or without permission on it
+    Given a user without permission on a platform of its own
+    Then every kind of user finds the platform by id and in the list
+
+  @QC-323 @smoke @rule.PF-5.1 @rule.A-1.6
+  Scenario: The list of platforms is closed to those who show no credential
+    When someone without a credential lists the platforms
+    Then the cloud refuses it with 401 "Authentication and authorization failed: token not found"
+
+  @QC-324 @rule.PG-8 @rule.PG-7 @assumed
+  Scenario: The list of platforms read page by page has no holes and no repeats
+    Given a platform of its own
+    And another platform of its own
+    Then the list of platforms is whole, page by page
+
+  @QC-<id> @rule.<rule>
+  Scenario Outline: The list of platforms refuses <parameter> <value>
+    When the admin lists the platforms with <parameter> <value>
+    Then the cloud refuses it because "<parameter>" in its query is invalid
+
+    Examples:
+      | id  | parameter | value | rule |
+      | 325 | limit     | 0     | PG-4 |
+      | 326 | limit     | 10001 | PG-4 |
+      | 327 | limit     | many  | PG-4 |
+
+    @assumed
+    Examples: settled by the contract
+      | id  | parameter | value | rule |
+      | 328 | offset    | -1    | PG-5 |
+
+  @QC-329 @rule.SV-6.1 @rule.SV-6.2 @rule.SV-6.3 @assumed
+  Scenario: Anyone sees a platform among the public ones, and nothing of its inside
+    Given a platform of its own
+    Then anyone sees the platform among the public ones, without its workers
+
+  @QC-<id> @rule.PF-2.1 @assumed
+  Scenario Outline: A platform is read by its id only: <what> is not found
+    Given a platform of its own
+    When the admin reads the platform "<platform_id>"
+    Then the cloud refuses it with 404 "Platform not found"
+
+    Examples:
+      | id  | what          | platform_id                          |
+      | 330 | a name        | {platform_name}                      |
+      | 331 | an unknown id | 5a881293-f071-4570-ac37-40e7f1e61a55 |
+
+  @QC-332 @rule.PL-1.1 @rule.PL-2.1
+  Scenario: Perceval does not find a platform that does not exist
+    Given a user without permission on a platform of its own
+    Then the user finds no platform named sim:qa-nowhere
+
+  @QC-333 @rule.PF-3 @assumed
+  Scenario: A change touches what it names and nothing else
+    Given a platform of its own with
+      | member      | value            |
+      | description | Twelve modes     |
+      | perfs       | {"HOM": 92.5}    |
+    When the admin changes type of the platform to "photonic-qpu"
+    Then the cloud accepts it
+    And the platform shows
+      | member      | value                             |
+      | type        | photonic-qpu                      |
+      | name        | {platform_name}                   |
+      | description | Twelve modes                      |
+      | perfs       | {"HOM": 92.5}                     |
+      | specs       | {"available_commands": ["probs"]} |
+
+  @QC-334 @rule.PF-3 @assumed
+  Scenario: A renamed platform is found by its new name and no more by its old one
+    Given a user with permission on a platform of its own
+    When the admin renames the platform
+    Then the platform reads the same by its id and, for the user, by its name
+    And the user finds no platform of the old name
+    And the user may run jobs on the platform
+
+  @QC-<id> @rule.<rule> @assumed
+  Scenario Outline: A platform is not changed to <member> <value>
+    Given a platform of its own
+    And another platform of its own
+    When the admin changes <member> of the platform to <value>
+    Then the cloud refuses it with 400 "Invalid data"
+    And the platform shows
+      | member | value           |
+      | name   | {platform_name} |
+      | status | available       |
+
+    Examples:
+      | id  | member        | value                   | rule   |
+      | 335 | platform_name | "{other_platform_name}" | PF-3.2 |
+      | 336 | platform_name | "no kind"               | PF-3.2 |
+      | 337 | status        | "broken"                | PF-3.1 |
+
+  @QC-<id> @rule.PF-3.4 @assumed
+  Scenario Outline: A limit of a platform is at least 1: <member> 0 is refused
+    Given a platform of its own
+    When the admin changes <member> of the platform to 0
+    Then the cloud refuses it because "<member>" in its json is invalid
+
+    Examples:
+      | id  | member       |
+      | 338 | max_duration |
+      | 339 | max_shots    |
+
+  @QC-340 @rule.PF-4.2 @assumed
+  Scenario: A deleted platform is gone for everyone
+    Given a user with permission on a platform of its own
+    When the admin deletes the platform
+    Then the cloud accepts it
+    And the platform is in no list and no read finds it
+
+  @QC-<id> @rule.<rule> @assumed
+  Scenario Outline: A deleted platform takes no jobs, by its <key>
+    Given a user with permission on a platform of its own
+    And the admin has deleted the platform
+    When the user submits a job with
+      | member        | value  |
+      | platform_name | <name> |
+      | platform_id   | <by_id> |
+    Then the cloud refuses it with <status> "<error>"
+
+    Examples:
+      | id  | key  | name              | by_id           | status | error                          | rule    |
+      | 341 | name | "{platform_name}" | null            | 404    | Platform not found             | JB-1.30 |
+      | 342 | id   | null              | "{platform_id}" | 400    | Invalid platform: {platform_id} | JB-1.29 |
+
+  @QC-343 @rule.PF-4.2 @rule.WK-1.4 @assumed
+  Scenario: A deleted platform hands out no jobs
+    Given a user with permission on a platform of its own
+    And the user has a job in status waiting
+    And the admin has deleted the platform
+    When the worker fetches a job
+    Then the cloud refuses it with 404 "Platform not found"
+
+  @QC-344 @rule.PF-4.1 @assumed
+  Scenario: A platform is deleted once
+    Given a platform of its own
+    And the admin has deleted the platform
+    When the admin deletes the platform
+    Then the cloud refuses it with 404 "Platform not found"
+
+  @QC-345 @rule.PF-4.3 @rule.J13 @rule.J13.1 @assumed
+  Scenario: A job that runs when its platform is deleted is to be canceled, and its worker may still say so
+    Given a user with permission on a platform of its own
+    And the user has a job in status running
+    When the admin deletes the platform
+    Then the job is in status cancel_requested
+    When the worker acknowledges the cancellation of the job
+    Then the job is in status canceled
+
+  @QC-<id> @rule.J13 @rule.PF-4.3 @assumed
+  Scenario Outline: A job that is <status> when its platform is deleted is canceled
+    Given a user with permission on a platform of its own
+    And the user has a job in status <status>
+    When the admin deletes the platform
+    Then the status of the job shows
+      | member         | value            |
+      | status         | canceled         |
+      | status_message | a non-empty text |
+
+    Examples:
+      | id  | status    |
+      | 346 | waiting   |
+      | 347 | suspended |
+
+  @QC-348 @rule.PF-1.8 @assumed
+  Scenario: The name of a deleted platform starts a new platform, on which nobody has a permission
+    Given a user with permission on a platform of its own
+    And the admin has deleted the platform
+    When the admin registers the name of the deleted platform again
+    Then it is a new platform
+    And the user may not run jobs on the other platform
+
+  @QC-<id> @rule.PM-39 @rule.<rule> @assumed
+  Scenario Outline: Only an admin may <action>
+    Given a user with permission on a platform of its own
+    When everyone else tries to <action>
+    Then each of them is refused
+    And the platform shows
+      | member      | value           |
+      | name        | {platform_name} |
+      | description | <description>   |
+
+    Examples:
+      | id  | action              | rule   | description |
+      | 349 | change the platform | PF-3.6 | null or ""  |
+      | 350 | delete the platform | PF-4.4 | null or ""  |
