@@ -21,6 +21,7 @@ from cloudqa.run.step_guard import CaptureWithoutSecrets, guarded
 
 if TYPE_CHECKING:
     from cloudqa.run.target import Target
+    from steps.api.exchange import Observer
 
 SANDBOX_LOG = Path("reports") / "sandbox.log"
 
@@ -67,6 +68,10 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
             except CannotRun as error:
                 raise ConfigError(str(error)) from None
             self.context.target = self.target
+        return self.run_features(features)
+
+    def run_features(self, features: Any = None) -> bool:  # noqa: ANN401 - behave's own
+        """Run, on a target that works."""
         return bool(super().run_model(features))
 
     def load_step_definitions(self, extra_step_paths: Any = None) -> None:  # noqa: ANN401 - behave's own
@@ -76,12 +81,16 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
             for matcher in matchers:
                 matcher.func = guarded(matcher.func, self.secrets)
 
+    def more_observers(self) -> tuple[Observer, ...]:
+        """Who looks on at every exchange besides those that every run has; for a subclass to say."""
+        return ()
+
     def _settled_target(self) -> Target:
         from cloudqa.run.settings import validated
         from cloudqa.run.target import Target
 
         try:
-            return Target(validated(self._given), self._sandbox, self.secrets)
+            return Target(validated(self._given), self._sandbox, self.secrets, self.more_observers())
         except CannotRun as error:
             raise ConfigError(str(error)) from None
 

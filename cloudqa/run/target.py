@@ -45,12 +45,14 @@ class Run:
 class Target:
     """One cloud under test: `begin_run` makes sure that it works, `end` leaves it.
 
-    `sandbox` is the process of the embedded one, already started, where that is the target.
+    `sandbox` is the process of the embedded one, already started, where that is the target. `observers` look
+    on after those that every run has.
     """
 
     settings: Settings
     sandbox: EmbeddedSandbox | None = None
     secrets: SecretRegistry = field(default_factory=SecretRegistry)
+    observers: tuple[Observer, ...] = ()
     run: Run | None = None
     _url: str = ""
 
@@ -68,7 +70,7 @@ class Target:
         settings = self._announced() if self.sandbox else self.settings
         self._url = settings.url.rstrip("/")
         exchanges, guard = ExchangeRecord(self.secrets), AdminGuard()
-        contract: tuple[Observer, ...] = (self.secrets, exchanges, ContractCheck())
+        contract: tuple[Observer, ...] = (self.secrets, exchanges, ContractCheck(), *self.observers)
         cloud = cloud_of(settings, contract if settings.embedded else (guard, *contract))
         run_id = secrets.token_hex(4)
         try:

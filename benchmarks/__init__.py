@@ -1,0 +1,1 @@
+"""Side-by-side measurements of the suite, run by hand: `make bench`."""
