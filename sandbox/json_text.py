@@ -135,10 +135,18 @@ def parse(text: str) -> Json:
 
 def encode(value: Json) -> str:
     """Return an answer as JSON, the texts inside it as they are."""
+    try:
+        # Most answers hold no text of their own, and then one call does it all.
+        return json.dumps(value)
+    except TypeError:
+        return _encode_parts(value)
+
+
+def _encode_parts(value: Json) -> str:
     if isinstance(value, JsonText):
         return value.text
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{json.dumps(key)}: {encode(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(encode, value)) + "]"
-    return json.dumps(value)
+    raise TypeError(f"{type(value).__name__} is not a JSON value")

@@ -40,7 +40,8 @@ def serve(settings: SandboxSettings, on_ready: Callable[[Announcement], None]) -
     """Serve until SIGINT or SIGTERM, then stop cleanly; `on_ready` is called once requests are answered.
 
     Raises `SandboxError` where the address or the database can't be used. A temporary database is removed
-    at the stop. Off the main thread no signal is handled, and only an exception from `on_ready` stops the sandbox.
+    at the stop. Off the main thread no signal is handled, and only an exception
+    from `on_ready` stops the sandbox.
     """
     with _listening(settings) as listener, opened_cloud(settings) as (cloud, announce):
         server = make_server(cloud)

@@ -4,6 +4,7 @@ import re
 import sys
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -29,11 +30,12 @@ ROUTE_MISS = (
     "spelling and try again."
 )
 WRONG_METHOD = "The method is not allowed for the requested URL."
+CLIENT_GONE = "The client closed the connection"
 UNHANDLED = "Internal Server Error"
 
-# One beyond what an id can be: stands for every larger number in a path.
-_BEYOND_IDS = 2**63
-_DIGITS_OF_AN_ID = 19
+LARGEST_ID = 2**63 - 1
+# Ids begin at 1, so this one stands for every number that no id can reach.
+_NO_ID = 0
 
 Scope = MutableMapping[str, Any]
 Asgi = Callable[[Scope, Callable[..., Awaitable[Any]], Callable[..., Awaitable[Any]]], Awaitable[None]]
@@ -46,7 +48,7 @@ class _IdConvertor(Convertor[int]):
 
     def convert(self, value: str) -> int:
         digits = value.lstrip("0") or "0"
-        return int(digits) if len(digits) <= _DIGITS_OF_AN_ID else _BEYOND_IDS
+        return int(digits) if len(digits) <= len(str(LARGEST_ID)) and int(digits) <= LARGEST_ID else _NO_ID
 
     def to_string(self, value: int) -> str:
         return str(value)
@@ -101,19 +103,22 @@ def _exact_paths(app: FastAPI) -> Asgi:
         if scope["type"] == "http":
             raw = scope.get("raw_path") or b""
             if encoded_slash.search(raw) or scope["path"].endswith("\n"):
-                scope = {**scope, "path": "/\n/", "raw_path": b"/"}
+                await _body(Request(scope, receive))
+                await _refused(404, ROUTE_MISS, {})(scope, receive, send)
+                return
         await app(scope, receive, send)
 
     return guarded
 
 
 async def _route_error(request: Request, error: Exception) -> Response:
+    """Answer what no operation answers; the body is read, so that its sender is not cut off."""
     status = error.status_code if isinstance(error, HTTPException) else 500
-    if status == 404:
-        return _refused(404, ROUTE_MISS, {})
-    if status == 405:
-        return _refused(405, WRONG_METHOD, {})
-    return _refused(status, UNHANDLED, {})
+    try:
+        await _body(request)
+    except ClientDisconnect:
+        return _refused(400, CLIENT_GONE, {})
+    return _refused(status, {404: ROUTE_MISS, 405: WRONG_METHOD}.get(status, UNHANDLED), {})
 
 
 def _endpoint(cloud: Cloud, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
@@ -125,7 +130,7 @@ def _endpoint(cloud: Cloud, operation: Operation) -> Callable[[Request], Awaitab
         except SchemaError as refusal:
             return _json({"detail": {refusal.location: refusal.problems}, "message": str(refusal)}, 422)
         except ClientDisconnect:
-            return _refused(400, "The client went away", {})
+            return _refused(400, CLIENT_GONE, {})
         except Exception:
             traceback.print_exc(file=sys.stderr)
             return _refused(500, UNHANDLED, {})
@@ -152,9 +157,9 @@ async def _answer(cloud: Cloud, operation: Operation, request: Request) -> Json:
             raise forbidden()
         members = shape.take(given, location)
     query = operation.query.take_query(_parameters(request)) if operation.query else {}
-    call = Call(cloud, request.path_params, query, members, caller)
+    call = Call(cloud, request.path_params, query, members, caller, operations=OPERATIONS)
     if operation.prepare is not None:
-        call = Call(cloud, request.path_params, query, members, caller, await operation.prepare(call))
+        call = replace(call, prepared=await operation.prepare(call))
     with cloud.db.transaction():
         return operation.handler(call)
 

@@ -21,6 +21,8 @@ class Call:
     body: Mapping[str, Any] = field(default_factory=dict)
     known_caller: Caller | None = None
     prepared: Any = None
+    operations: tuple["Operation", ...] = ()
+    """The table of routes, for the operation that describes it."""
 
     @property
     def caller(self) -> Caller:

@@ -31,7 +31,7 @@ def status(call: Call) -> Json:
         "duration": job.duration,
         "shots": job.shots,
         "failure_code": job.failure_code,
-        "last_intermediate_results": JsonText(job.last_intermediate or "null"),
+        "last_intermediate_results": JsonText(job.last_intermediate) if job.last_intermediate else None,
         "msg": None,
     }
 

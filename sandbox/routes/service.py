@@ -20,12 +20,12 @@ def health(call: Call) -> Json:
 
 def openapi(call: Call) -> Json:
     """SV-3."""
-    return JsonText(document.served_document())
+    return document.served(call.cloud, call.operations)
 
 
 def toolbox_openapi(call: Call) -> Json:
     """SV-4: a document without operations, as the toolbox is not part of this cloud."""
-    return JsonText(document.toolbox_document())
+    return document.toolbox()
 
 
 def status(call: Call) -> Json:
@@ -45,7 +45,7 @@ def _public(platform: Platform) -> Json:
         "description": platform.description,
         "type": platform.type,
         "status": platform.status,
-        "maintenance": JsonText(platform.maintenance or "null"),
+        "maintenance": JsonText(platform.maintenance) if platform.maintenance else None,
         "statistic": {},
         "created_date": clock.iso(platform.created),
     }

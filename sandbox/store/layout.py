@@ -4,8 +4,7 @@
 APPLICATION_ID = 0x51435342
 LAYOUT_VERSION = 1
 
-# The four statuses in which a job still counts against its user's limits.
-ACTIVE = "('waiting', 'running', 'cancel_requested', 'suspended')"
+# As SQL lists, because a partial index is used only where a query repeats its condition to the letter.
 RUNNING = "('running', 'cancel_requested', 'suspended')"
 TIMED = "('running', 'cancel_requested')"
 
@@ -132,7 +131,7 @@ CREATE TABLE jobs (
 );
 CREATE INDEX jobs_queue ON jobs (platform_id, priority DESC, created, sequence) WHERE status = 'waiting';
 CREATE INDEX jobs_deadline ON jobs (deadline) WHERE status IN {TIMED};
-CREATE INDEX jobs_active ON jobs (user_id, status) WHERE status IN {ACTIVE};
+CREATE INDEX jobs_user ON jobs (user_id, status);
 CREATE INDEX jobs_running ON jobs (user_id) WHERE status IN {RUNNING};
 CREATE INDEX jobs_token ON jobs (token_id, started);
 

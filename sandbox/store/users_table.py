@@ -41,7 +41,8 @@ def insert(
     """Add a user and return its id."""
     cursor = db.run(
         "INSERT INTO users (email, email_key, password_hash, first_name, last_name, is_admin, priority, "
-        "company_id, created, credits, time_left, forbidden_commands) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "company_id, created, credits, time_left, forbidden_commands) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             email,
             email_key(email),
