@@ -11,6 +11,7 @@ from steps.support.cast import TYPES, the_job, the_platform, the_user
 from steps.support.expectations import expect_equal, expect_in
 from steps.support.job_states import expect_members_of, job_in_status
 from steps.support.members import cells_of, expect_members, pairs_of, value_of
+from steps.support.sweeps import try_job_operations
 
 register_type(**TYPES)
 
@@ -117,6 +118,53 @@ def queue_full(context: Context, who: str) -> None:
     jobs.fill_queue(context.world, the_user(context.world, who))
 
 
+@given("{who:User} has as many waiting jobs as may run at once")
+def queue_to_run(context: Context, who: str) -> None:
+    """As many jobs of the user wait as the cap on running jobs allows to run."""
+    jobs.fill_to_run(context.world, the_user(context.world, who))
+
+
+@given("{who:User} has one more job in status waiting")
+def one_more_waiting(context: Context, who: str) -> None:
+    """A third job, called the new one."""
+    world = context.world
+    world.new_job = world.make.job(the_user(world, who), the_platform(world).name)
+
+
+@given("{who:User} shows an explorer token")
+def shows_explorer(context: Context, who: str) -> None:
+    """From now on the user shows a token for looking on."""
+    context.world.make.job_token(the_user(context.world, who), is_explorer_token=True)
+
+
+@given("{who:User} shows another token of priority {priority:d}")
+def shows_priority(context: Context, who: str, priority: int) -> None:
+    """From now on the user shows a token of this priority."""
+    context.world.make.job_token(the_user(context.world, who), priority=priority)
+
+
+@given("the first token has been revoked")
+def first_token_revoked(context: Context) -> None:
+    """The token that the user had first no longer works."""
+    world = context.world
+    world.token.revoke(world.cloud, the_user(world))
+
+
+@given("the admin lowers the priority of {who:User} to {priority:d}")
+def lower_priority(context: Context, who: str, priority: int) -> None:
+    """The user's priority is less than that of the user's tokens."""
+    world = context.world
+    the_user(world, who).update(world.cloud, world.admin, {"priority": priority})
+
+
+@when("{who:User} raises the priority of the token to {priority:d}")
+def raise_priority(context: Context, who: str, priority: int) -> None:
+    """The token that the user shows gets another priority."""
+    world = context.world
+    user = the_user(world, who)
+    user.job_tokens[-1].update(world.cloud, user, {"priority": priority})
+
+
 @given("{who:User} runs as many jobs as allowed")
 def runs_all(context: Context, who: str) -> None:
     """The user's running jobs are at the cap that the availability shows."""
@@ -155,6 +203,40 @@ def rerun_with(context: Context, who: str, which: str, member: str, value: str) 
     """The same, with one member of the original overridden."""
     world = context.world
     jobs.rerun(world, the_job(world, which), the_user(world, who), {member: value_of(world, value)})
+
+
+@when("{who:User} tries to {action:JobAction} {which:Job}")
+def try_on(context: Context, who: str, action: str, which: str) -> None:
+    """One operation on a job, by someone who may not."""
+    world = context.world
+    world.outcome = jobs.tried(world, the_user(world, who), action, the_job(world, which))
+
+
+@when("{who:User} tries to {action:JobAction} {which:Job} on the deprecated route")
+def try_deprecated(context: Context, who: str, action: str, which: str) -> None:
+    """The same on the route that Perceval still uses."""
+    world = context.world
+    world.outcome = jobs.tried(world, the_user(world, who), action, the_job(world, which), deprecated=True)
+
+
+@when('{who:User} tries to {action:JobAction} a job with the id "{job_id}"')
+def try_on_id(context: Context, who: str, action: str, job_id: str) -> None:
+    """One operation on whatever stands for a job's id."""
+    world = context.world
+    world.outcome = jobs.tried(world, the_user(world, who), action, Job(job_id=job_id))
+
+
+@when('{who:User} tries to {action:JobAction} a job with the id "{job_id}" on the deprecated route')
+def try_on_id_deprecated(context: Context, who: str, action: str, job_id: str) -> None:
+    """The same on the route that Perceval still uses."""
+    world = context.world
+    world.outcome = jobs.tried(world, the_user(world, who), action, Job(job_id=job_id), deprecated=True)
+
+
+@when("every operation on jobs is tried with {credential:Credential}")
+def try_every_operation(context: Context, credential: str) -> None:
+    """All operations of a job token, twins included, with this credential instead."""
+    context.world.outcomes = try_job_operations(context.world, credential)
 
 
 @when("{who:User} asks for the results of {which:Job}")
@@ -239,6 +321,14 @@ def payload_unchanged(context: Context) -> None:
     """The data hold the payload as it was sent, to the order of its keys; but for the version's copy."""
     world = context.world
     jobs.expect_payload(world, the_job(world), jobs.data_of(world, the_job(world))["payload"], *world.rules)
+
+
+@then("the payload of the job holds {member:Member} {value:Value}")
+def payload_holds(context: Context, member: str, value: str) -> None:
+    """One member of the payload, as the data show it."""
+    world = context.world
+    payload = jobs.data_of(world, the_job(world))["payload"]
+    expect_equal("the payload should hold this", payload.get(member), value_of(world, value), *world.rules)
 
 
 @then("the worker gets the payload that was sent")

@@ -38,6 +38,17 @@ ACTIONS = (
 )
 
 
+# What a user may do with a job, each an operation; `steps.support.jobs` knows which.
+JOB_ACTIONS = ("read the status of", "read the results of", "read the data of", "cancel", "rerun")
+CREDENTIALS = (
+    "no credential",
+    "an unknown token",
+    "the login token",
+    "the worker's key",
+    "the admin's login token",
+)
+
+
 def _choice(words: Mapping[str, str]) -> Callable[[str], str]:
     def field(text: str) -> str:
         return words[text]
@@ -65,6 +76,8 @@ TYPES: Mapping[str, Callable[[str], str]] = {
     "Job": _choice(JOBS),
     "Status": _text("|".join(STATUSES)),
     "Member": _text(r"[a-z_]+(?:\.[a-z_]+)*"),
+    "JobAction": _text("|".join(JOB_ACTIONS)),
+    "Credential": _text("|".join(CREDENTIALS)),
     "Action": _text("|".join(ACTIONS)),
     "GivesOrTakes": _text("gives|takes"),
     "Value": _text(r"\S.*"),

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from steps.api.cloud_objects import Job, Platform, User
-from steps.api.cloud_objects.cloud_base import all_pages
-from steps.support.attempt import attempt
+from steps.api.cloud_objects.cloud_base import all_pages, token_for
+from steps.api.errors import PreconditionError
+from steps.api.operations import JB_2, JB_2D, JB_3, JB_3D, JB_4, JB_5, JB_5D, JB_6, JB_6D, Operation
+from steps.support.attempt import Outcome, attempt
 from steps.support.cast import the_platform
 from steps.support.expectations import (
     ExpectationFailed,
@@ -32,6 +34,16 @@ _COUNTERS = (
 )
 
 
+# Each operation on a job with its deprecated twin.
+_ACTIONS: Mapping[str, tuple[Operation, Operation | None]] = {
+    "read the status of": (JB_2, JB_2D),
+    "read the results of": (JB_3, JB_3D),
+    "read the data of": (JB_4, None),
+    "cancel": (JB_5, JB_5D),
+    "rerun": (JB_6, JB_6D),
+}
+
+
 def request_members(members: Mapping[str, Any]) -> dict[str, Any]:
     """The request members that differ from the default; a dotted `payload.x` changes the default payload."""
     if not any(name.startswith("payload.") for name in members):
@@ -49,6 +61,7 @@ def submit(
 ) -> None:
     """Attempt to submit a job; what comes of it is `world.job`, or the other field that `which` names."""
     name = the_platform(world).name if platform is None else platform.name
+    world.noted = members.get("payload")
     world.attempt(world.make.job, user, name, request_members(members))
     assert world.outcome is not None
     setattr(world, which, world.outcome.value)
@@ -77,6 +90,12 @@ def fill_queue(world: World, user: User) -> None:
     world.jobs += submitted(world, user, numbers["max_jobs_in_queue"] - numbers["num_jobs_in_queue"])
 
 
+def fill_to_run(world: World, user: User) -> None:
+    """Give the user as many waiting jobs as may run at once."""
+    numbers = Job.availability(world.cloud, user)
+    world.jobs += submitted(world, user, min(numbers["max_concurrent_jobs"], numbers["max_jobs_in_queue"]))
+
+
 def fill_workers(world: World, user: User) -> None:
     """Bring the user's running jobs to the cap, on the platform, where none may be waiting."""
     numbers = Job.availability(world.cloud, user)
@@ -92,6 +111,20 @@ def rerun(world: World, job: Job, user: User, members: Mapping[str, Any] | None)
     world.attempt(world.make.rerun, job, user, members)
     assert world.outcome is not None
     world.new_job = world.outcome.value
+
+
+def tried(world: World, user: User, action: str, job: Job, *, deprecated: bool = False) -> Outcome:
+    """What comes of one operation on a job, by its successor's path or by the deprecated one."""
+    operation = _ACTIONS[action][deprecated]
+    if operation is None:
+        raise PreconditionError(f"To {action} a job there is no deprecated route.")
+    api = Job.get_api(world.cloud)
+    outcome = attempt(api.call, operation, token=token_for(user, operation), path={"job_id": job.job_id})
+    if action == "rerun" and outcome.refusal is None:
+        world.make.take_over(
+            Job(job_name="a job that should not be", job_id=outcome.value.body["job_id"]), user
+        )
+    return outcome
 
 
 def status_of(world: World, job: Job) -> dict[str, Any]:

@@ -187,9 +187,7 @@ class Maker:
         answer = Job.get_api(cloud).call_for_object(
             operation, "job_id", token=token_for(user, operation), body=body
         )
-        job = Job(job_name=str(body.get("job_name")), job_id=answer["job_id"])
-        self._owned(job, user)
-        return job
+        return self.take_over(Job(job_name=str(body.get("job_name")), job_id=answer["job_id"]), user)
 
     def rerun(
         self,
@@ -249,6 +247,11 @@ class Maker:
         # A key that was revoked, or has expired, refuses with 400.
         admin, cloud = self._admin(), self._run.cloud
         self._undo.push(f"API key {key.label}", lambda: unless_refused_with((400,), key.revoke, cloud, admin))
+
+    def take_over(self, job: Job, user: User) -> Job:
+        """Take over a job that the user made in some other way: it is ended with the scenario."""
+        self._owned(job, user)
+        return job
 
     def _owned(self, job: Job, user: User) -> None:
         self._owners[job.job_id] = user

@@ -146,17 +146,6 @@ def expect_all_refused(outcomes: Mapping[str, Outcome], *rules: str) -> None:
         raise ExpectationFailed("everyone else should be refused", asked, wrong, rules)
 
 
-def expect_all_answered(outcomes: Mapping[str, Outcome], wanted: int, error: str, *rules: str) -> None:
-    """State that each attempt was refused with this status and text."""
-    wrong = {
-        name: told(done)
-        for name, done in outcomes.items()
-        if done.refusal is None or (done.refusal.status, done.refusal.error) != (wanted, error)
-    }
-    if wrong:
-        raise ExpectationFailed("each should be refused alike", f"{wanted} {error}", wrong, rules)
-
-
 def status(outcome: Outcome) -> int:
     """The HTTP status of an outcome."""
     return 200 if outcome.refusal is None else outcome.refusal.status
