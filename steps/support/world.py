@@ -13,6 +13,7 @@ from steps.support.undo import UndoStack
 
 if TYPE_CHECKING:
     from steps.api.cloud_objects import ApiKey, Job, JobToken, Platform, User
+    from steps.api.perceval_client import PercevalClient
     from steps.api.utils import CloudContext
 
 
@@ -53,7 +54,7 @@ class World:
     rerun made, `fetched` what a worker got, `other_worker` a second worker of `platform`; `jobs_fetched` is
     what many fetches got, `published` the results by the job's id, and `noted` what a step sent or read, to
     be compared with what is read later. `outcomes` are those of a When that tries several
-    things, `tokens` those of a story of many, both by a word of the feature.
+    things, `tokens` those of a story of many, both by a word of the feature. `client` is the user's Perceval.
     """
 
     run: Run
@@ -78,6 +79,7 @@ class World:
     noted: Any = None
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     tokens: dict[str, JobToken] = field(default_factory=dict)
+    client: PercevalClient | None = None
 
     def __post_init__(self) -> None:
         self.names = Names(self.run.run_id)
