@@ -10,7 +10,9 @@ Json: TypeAlias = Any
 """Any value that JSON can hold."""
 
 _SPACE = re.compile(r"[ \t\n\r]*")
-_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_COMPLETE_ESCAPE = re.compile(
+    r"\\(?:[^u]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4}|u[dD][89abAB]..\\u[dD][c-fC-F]..)", re.DOTALL
+)
 _MAYBE_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -109,14 +111,8 @@ def _skip(text: str, at: int) -> int:
 
 
 def _refuse_lone_surrogates(text: str) -> None:
-    expected_at = -1
-    for match in _ESCAPE.finditer(text):
-        code = int(match[1][1:], 16) if len(match[1]) == 5 else 0
-        completes = 0xDC00 <= code <= 0xDFFF and match.start() == expected_at
-        if not completes and (expected_at >= 0 or 0xDC00 <= code <= 0xDFFF):
-            raise NotJsonError("the body holds an unpaired surrogate")
-        expected_at = match.end() if 0xD800 <= code <= 0xDBFF else -1
-    if expected_at >= 0:
+    """Take every complete escape out of the text; a backslash that is left belongs to half a pair."""
+    if "\\" in _COMPLETE_ESCAPE.sub("", text):
         raise NotJsonError("the body holds an unpaired surrogate")
 
 

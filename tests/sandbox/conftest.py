@@ -1,10 +1,20 @@
 """Clouds for the tests: one a module, and one of its own for a test that moves the clock."""
 
+import sys
 from collections.abc import Iterator
 
 import pytest
 
 from tests.sandbox.support import Machine, Person, World, running_with
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_switches() -> Iterator[None]:
+    """Let the cloud's thread run soon: the tests that wait for it share its interpreter."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(0.0001)
+    yield
+    sys.setswitchinterval(usual)
 
 
 @pytest.fixture(scope="module")

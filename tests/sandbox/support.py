@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import requests
 
@@ -19,6 +19,8 @@ from sandbox.settings import SandboxSettings
 PASSWORD = "Correct-Horse-7"
 JOB_401 = "Invalid or expired job token"
 ACCOUNT_401 = "Authentication and authorization failed: token not found"
+
+Json: TypeAlias = Any
 
 _numbers = itertools.count(1)
 
@@ -76,7 +78,7 @@ class World:
         self.admin = self.ok("POST", "/api/login", json=known)["token"]
         self.key = self.ok("POST", "/admin/api-keys", self.admin, json={"label": unique("key")})["api_key"]
 
-    def call(self, method: str, path: str, token: str | None = None, **rest: Any) -> requests.Response:
+    def call(self, method: str, path: str, token: str | None = None, **rest: Json) -> requests.Response:
         """Send a request, with this credential if there is one."""
         if not hasattr(self._local, "session"):
             self._local.session = requests.Session()
@@ -91,15 +93,15 @@ class World:
         assert isinstance(response, requests.Response)
         return response
 
-    def ok(self, method: str, path: str, token: str | None = None, **rest: Any) -> Any:
+    def ok(self, method: str, path: str, token: str | None = None, **rest: Json) -> Json:
         """Send a request that succeeds, and return its answer."""
         response = self.call(method, path, token, **rest)
         assert response.status_code == 200, (method, path, response.status_code, response.text)
         return response.json()
 
     def refused(
-        self, status: int, error: str | None, method: str, path: str, token: str | None = None, **rest: Any
-    ) -> Any:
+        self, status: int, error: str | None, method: str, path: str, token: str | None = None, **rest: Json
+    ) -> Json:
         """Send a request that is refused in this way; a None stands for any text."""
         response = self.call(method, path, token, **rest)
         assert response.status_code == status, (method, path, response.status_code, response.text)
@@ -118,7 +120,7 @@ class World:
         token: str | None = None,
         *,
         location: str = "json",
-        **rest: Any,
+        **rest: Json,
     ) -> list[str]:
         """Send a request of the wrong shape, and return what is said about this member."""
         response = self.call(method, path, token, **rest)
@@ -131,7 +133,7 @@ class World:
         assert all(isinstance(message, str) for message in messages)
         return list(messages)
 
-    def person(self, *platforms: Machine, **members: Any) -> Person:
+    def person(self, *platforms: Machine, **members: Json) -> Person:
         """Make a user who may use these platforms."""
         email = unique("user") + "@example.org"
         known = {"email": email, "password": PASSWORD, "first_name": "F", "last_name": "L"}
@@ -147,12 +149,12 @@ class World:
         """Return a new login token."""
         return str(self.ok("POST", "/api/login", json={"email": email, "password": PASSWORD})["token"])
 
-    def token(self, person: Person, **members: Any) -> tuple[str, int]:
+    def token(self, person: Person, **members: Json) -> tuple[str, int]:
         """Make another job token of a user; return its value and id."""
         made = self.ok("POST", "/api/auth/tokens", person.login, json={"label": unique("token"), **members})
         return made["token"], made["token_id"]
 
-    def machine(self, **members: Any) -> Machine:
+    def machine(self, **members: Json) -> Machine:
         """Register a platform with a worker."""
         name, worker = (
             members.pop("platform_name", f"sim:{unique('p')}"),
@@ -167,11 +169,11 @@ class World:
         made = self.ok("POST", "/admin/platforms/register", self.key, json=known)
         return Machine(made["platform_id"], name, worker)
 
-    def job(self, token: str, machine: Machine, **members: Any) -> str:
+    def job(self, token: str, machine: Machine, **members: Json) -> str:
         """Create a job and return its id."""
         return str(self.ok("POST", "/api/jobs", token, json=job_body(machine, **members))["job_id"])
 
-    def fetch(self, machine: Machine) -> Any:
+    def fetch(self, machine: Machine) -> Json:
         """Fetch the next job of a platform."""
         return self.ok("POST", "/admin/job", self.key, json=fetch_body(machine))
 
@@ -179,18 +181,18 @@ class World:
         """Fetch where there is nothing to fetch."""
         self.refused(404, "No waiting job", "POST", "/admin/job", self.key, json=fetch_body(machine))
 
-    def publish(self, machine: Machine, job_id: str, **members: Any) -> Any:
+    def publish(self, machine: Machine, job_id: str, **members: Json) -> Json:
         """Publish about a job as the worker of a platform."""
         return self.ok(
             "PUT", f"/admin/job/{job_id}", self.key, json={"worker_id": machine.worker_id, **members}
         )
 
-    def status(self, person: Person, job_id: str) -> Any:
+    def status(self, person: Person, job_id: str) -> Json:
         """Read the status of a job."""
         return self.ok("GET", f"/api/jobs/{job_id}/status", person.token)
 
 
-def job_body(machine: Machine, **members: Any) -> dict[str, Any]:
+def job_body(machine: Machine, **members: Json) -> dict[str, Any]:
     """Return the body that creates a job."""
     return {"job_name": "a job", "platform_name": machine.name, "payload": {"command": "probs"}, **members}
 
@@ -230,7 +232,7 @@ def running(settings: SandboxSettings) -> Iterator[World]:
 
 
 @contextlib.contextmanager
-def running_with(**changes: Any) -> Iterator[World]:
+def running_with(**changes: Json) -> Iterator[World]:
     """Run a cloud with these settings."""
     with running(replace(SandboxSettings(), **changes)) as world:
         yield world

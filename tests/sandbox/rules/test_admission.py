@@ -5,15 +5,18 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.support import Machine, Person, World, job_body, running_with, unique
+from tests.sandbox.support import Json, Machine, Person, World, job_body, running_with, unique
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 PAYLOAD = {"command": "probs"}
 
 
-def update(world: World, machine: Machine, **members: Any) -> None:
+def update(world: World, machine: Machine, **members: Json) -> None:
     world.ok("PUT", f"/api/platforms/{machine.platform_id}", world.admin, json=members)
 
+
+SHOTS: tuple[object, ...] = (0, -1, -0.5, True, "10", [1], {})
+ITERATORS: tuple[object, ...] = ([], {}, "x", 1, None)
 
 CASES: list[tuple[dict[str, Any], int, str]] = [
     ({"payload": None}, 400, "Invalid payload, expected a json object"),
@@ -35,11 +38,11 @@ CASES: list[tuple[dict[str, Any], int, str]] = [
     ({"payload": {"command": 5}}, 400, "Command '5' is not available on platform '{name}'"),
     *[
         ({"payload": {**PAYLOAD, "max_shots": shots}}, 400, "Invalid max_shots, should be a positive number")
-        for shots in (0, -1, -0.5, True, "10", [1], {})
+        for shots in SHOTS
     ],
     *[
         ({"payload": {**PAYLOAD, "iterator": iterator}}, 400, "Invalid iterator: must be a non-empty list")
-        for iterator in ([], {}, "x", 1, None)
+        for iterator in ITERATORS
     ],
 ]
 
@@ -297,7 +300,7 @@ def shots(number: int | None) -> dict[str, Any]:
     return {"payload": PAYLOAD if number is None else {**PAYLOAD, "max_shots": number}}
 
 
-def credits_of(world: World, person: Person) -> Any:
+def credits_of(world: World, person: Person) -> Json:
     return world.ok("GET", f"/api/users/{person.user_id}", person.login)["credits"]
 
 

@@ -30,7 +30,7 @@ def test_claim_walks_the_partial_index(db: Database) -> None:
         lambda: jobs_table.claim(db, platform_id="p", worker_id="w", now=0.0, default_limit=1, cap=5),
     )
     assert "SEARCH jobs USING INDEX jobs_queue (platform_id=?)" in text
-    assert "jobs_running" in text
+    assert "USING COVERING INDEX jobs_" in text
     assert "TEMP B-TREE" not in text
     assert "SCAN jobs\n" not in text + "\n"
 
