@@ -16,7 +16,9 @@ _OF_LENGTH = re.compile(r"an? (text|password|address) of (\d+) characters")
 
 
 def spoken_value(world: World, text: str) -> Any:  # noqa: ANN401 - any JSON value
-    """What a cell stands for: a text, password or address of some length, else as `value_of` reads it."""
+    """What a cell stands for: `a new label`, a text, password or address of some length, else any value."""
+    if text == "a new label":
+        return world.names.label()
     if match := _OF_LENGTH.fullmatch(text):
         return text_of_length(match[1], int(match[2]))
     return value_of(world, text)

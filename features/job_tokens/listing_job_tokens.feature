@@ -1,0 +1,77 @@
+@job_tokens
+Feature: Listing job tokens
+  A user lists their own tokens, filtered and page by page.
+
+  @QC-<id> @rule.<rule>
+  Scenario Outline: A user lists their job tokens <way>
+    Given a user with a job token
+    And the user has another job token
+    And someone else has a job token too
+    When the user lists their job tokens <way>
+    Then the list holds exactly the user's two job tokens
+
+    Examples:
+      | id  | rule | way                                      |
+      | 263 | TK-1 | with a job token                         |
+      | 264 | AT-1 | with the login token                     |
+      | 265 | AT-1 | with a job token on the account's routes |
+
+  @QC-266 @rule.TK-1.5 @rule.TK-1.6 @rule.TK-1.4 @rule.TS-4
+  Scenario: Filters leave out expired and revoked job tokens
+    Given a user with job tokens that are active, revoked, expired, and both
+    Then the user's list holds, by its filters
+      | include_expired | include_revoked | listed                        |
+      |                 |                 | active, revoked, expired, both |
+      | true            | true            | active, revoked, expired, both |
+      | false           |                 | active, revoked               |
+      |                 | false           | active, expired               |
+      | false           | false           | active                        |
+
+  @QC-267 @rule.PG-9 @assumed
+  Scenario: Filters come before paging
+    Given a user with 6 job tokens, every second one revoked
+    When the user lists 3 of their job tokens, leaving out revoked ones
+    Then the list holds 3 job tokens
+
+  @QC-268 @rule.PG-8 @rule.PG-7 @assumed
+  Scenario: The list of job tokens is whole, page by page
+    Given a user with 5 job tokens
+    Then the user's pages of 2 job tokens make up the whole list, in the order of their ids
+
+  @QC-269 @rule.PG-6 @assumed
+  Scenario: Past the end of the list there is nothing
+    Given a user with a job token
+    When the user lists their job tokens from the 100th on
+    Then the list holds 0 job tokens
+
+  @QC-270 @rule.PG-4 @rule.TK-1.1
+  Scenario: A list refuses limits that cannot be
+    Given a user with a job token
+    When the user asks for impossible limits
+    Then each is refused because of its parameter
+
+  @QC-271 @rule.PG-5 @assumed
+  Scenario: A list refuses offsets below zero
+    Given a user with a job token
+    When the user asks for impossible offsets
+    Then each is refused because of its parameter
+
+  @QC-<id> @rule.<rule>
+  Scenario Outline: A user does not list another user's job tokens <way>
+    Given a user with a job token
+    And another user with a job token
+    When the user lists the job tokens of the other user <way>
+    Then the cloud refuses it with 403
+
+    Examples:
+      | id  | rule  | way                                      |
+      | 272 | PM-14 | with a job token                         |
+      | 273 | PM-27 | with the login token                     |
+      | 274 | PM-27 | with a job token on the account's routes |
+
+  @QC-275 @rule.AT-1.1 @assumed
+  Scenario: The admin lists the job tokens of a user
+    Given a user with a job token
+    And the user has another job token
+    When the admin lists the job tokens of the user
+    Then the list holds exactly the user's two job tokens

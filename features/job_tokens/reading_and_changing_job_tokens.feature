@@ -1,0 +1,174 @@
+@job_tokens
+Feature: Reading and changing job tokens
+  A user sees all about their tokens, and may rename them and change their priority; nothing else about a token
+  ever changes by hand.
+
+  @QC-<id> @rule.<rule> @rule.TS-1
+  Scenario Outline: A user reads a job token <way>
+    Given a user with a job token
+    And the user has another job token
+    When the user reads the token <way>
+    Then the answer describes the token as it was made
+
+    Examples:
+      | id  | rule  | way                  |
+      | 167 | TK-3  | with a job token     |
+      | 168 | AT-3  | with the login token |
+      | 169 | AT-3d | at the old address   |
+
+  @QC-170 @rule.SC-1 @rule.TK-3.4 @assumed
+  Scenario: A user reads the secret of a job token of theirs
+    Given a user with a job token
+    When the user reads the token with the login token
+    Then the answer shows the whole secret of the token
+    And the answer shows
+      | member     | value |
+      | is_apikey  | false |
+
+  @QC-<id> @rule.<rule>
+  Scenario Outline: Another user's job token is not shown <way>
+    Given a user with a job token
+    And another user with a job token
+    When the user reads the other token <way>
+    Then the cloud refuses it with 403
+
+    Examples:
+      | id  | rule   | way                  |
+      | 171 | TK-3.3 | with a job token     |
+      | 172 | PM-30  | with the login token |
+
+  @QC-<id> @rule.TK-3.1 @assumed
+  Scenario Outline: A job token that does not exist is not found <way>
+    Given a user with a job token
+    When the user reads a job token that does not exist <way>
+    Then the cloud refuses it with 400 or 404
+
+    Examples:
+      | id  | way                  |
+      | 173 | with a job token     |
+      | 174 | with the login token |
+
+  @QC-<id> @rule.T12 @rule.<rule>
+  Scenario Outline: A user gives a job token a new label and priority <way>
+    Given a user with a job token
+    And the user has another job token
+    And the token is noted
+    When the user changes the token <way> to
+      | member   | value       |
+      | label    | a new label |
+      | priority | 2           |
+    Then the cloud accepts it
+    And only label and priority of the token have changed
+
+    Examples:
+      | id  | rule | way                  |
+      | 175 | TK-4 | with a job token     |
+      | 176 | AT-4 | with the login token |
+
+  @QC-<id> @rule.T12.1 @assumed
+  Scenario Outline: What a change does not name keeps its value: <member> alone
+    Given a user with a job token
+    And the token is noted
+    When the user changes the token with the login token to
+      | member   | value   |
+      | <member> | <value> |
+      | <other>  | null    |
+    Then the cloud accepts it
+    And only <member> of the token has changed
+
+    Examples:
+      | id  | member   | value       | other    |
+      | 177 | priority | 1           | label    |
+      | 178 | label    | a new label | priority |
+
+  @QC-179 @rule.T12.1 @assumed
+  Scenario: An empty change changes nothing
+    Given a user with a job token
+    And the token is noted
+    When the user changes nothing of the token
+    Then the cloud accepts it
+    And the token has not changed
+
+  @QC-<id> @rule.<rule> @rule.TK-4.2 @assumed
+  Scenario Outline: A job token does not take <what>
+    Given a user with a job token
+    And the user has another job token
+    And the token is noted
+    When the user changes the token with the login token to
+      | member   | value   |
+      | <member> | <value> |
+    Then the cloud refuses it with 400 "<error>"
+    And the token has not changed
+
+    Examples:
+      | id  | rule | what                         | member   | value         | error                                           |
+      | 180 | LB-1 | the label of another one     | label    | {other_label} | Label already exists: {other_label}             |
+      | 181 | PR-2 | a priority above the user's  | priority | 3             | Can't assign priority higher than user priority |
+
+  @QC-182 @rule.TK-4.6 @assumed
+  Scenario: A job token may be given the label that it has
+    Given a user with a job token
+    When the user changes the token with the login token to
+      | member | value   |
+      | label  | {label} |
+    Then the cloud accepts it
+
+  @QC-<id> @rule.<rule>
+  Scenario Outline: Another user's job token is not changed <way>
+    Given another user with a job token
+    And a user with a job token
+    And the other token is noted
+    When the user changes the other token <way> to
+      | member | value       |
+      | label  | a new label |
+    Then the cloud refuses it with 403
+    And the other token has not changed
+
+    Examples:
+      | id  | rule   | way                  |
+      | 183 | TK-4.3 | with a job token     |
+      | 184 | PM-31  | with the login token |
+
+  @QC-185 @rule.TK-4.4
+  Scenario: A job token that does not exist cannot be changed
+    Given a user with a job token
+    When the user changes a job token that does not exist
+    Then the cloud refuses it with 404
+
+  @QC-<id> @rule.TK-4.5
+  Scenario Outline: <value> is no <member> to change a job token to
+    Given a user with a job token
+    When the user changes the token with the login token to
+      | member   | value   |
+      | <member> | <value> |
+    Then the cloud refuses it because "<member>" in its json is invalid
+
+    Examples:
+      | id  | member   | value  |
+      | 186 | label    | 7      |
+      | 187 | priority | "high" |
+
+  @QC-188 @rule.CT-1
+  Scenario: Only the use of a job token counts as its use
+    Given a user with a job token
+    And the user has another job token
+    And the uses of both tokens are noted
+    When the user uses the token twice
+    Then the token has been used more often and later
+    And the other token has not been used
+
+  @QC-189 @rule.CT-3 @assumed
+  Scenario: A job token that was never used has no uses
+    Given a user with a job token
+    When the user reads the token with the login token
+    Then the answer shows
+      | member             | value |
+      | count              | 0     |
+      | last_used_time     | null  |
+      | last_used_duration | null  |
+
+  @QC-190 @rule.CT-2 @assumed
+  Scenario: Each request counts as one use at once, also one that fails
+    Given a user with a job token
+    When the user uses the token twice, once in vain
+    Then the user reads 3 uses of the token with the token itself

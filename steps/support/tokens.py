@@ -1,0 +1,467 @@
+"""Job tokens: the ways to do things with them, and what a scenario expects of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from steps.api.cloud_objects import Job, JobToken, User
+from steps.api.cloud_objects.cloud_base import token_for
+from steps.api.operations import (
+    AT_1,
+    AT_2,
+    AT_2D,
+    AT_3,
+    AT_3D,
+    AT_4,
+    AT_5,
+    AT_5D,
+    AT_6,
+    AT_7,
+    AT_8D,
+    AT_9D,
+    TK_1,
+    TK_2,
+    TK_3,
+    TK_4,
+    TK_5,
+    TK_6,
+    TK_7,
+    TK_8,
+    Operation,
+)
+from steps.api.personas import bearer
+from steps.api.utils import Api
+from steps.api.waiting import wait_until
+from steps.support.accounts import IMPOSSIBLE_PAGES, NOBODY
+from steps.support.attempt import Outcome, attempt
+from steps.support.cast import the_token, the_user
+from steps.support.credentials import JOB_TOKEN_ERROR, JOB_TOKEN_SURFACE, expect_all_refused
+from steps.support.expectations import (
+    ExpectationFailed,
+    expect_equal,
+    expect_invalid_field,
+    expect_refusal,
+    expect_success,
+    expect_true,
+)
+
+if TYPE_CHECKING:
+    from behave.model import Table
+
+    from steps.support.world import World
+
+UNKNOWN_KEY = "_T_nobody.has.this"
+
+# A token may be valid for the rest of the second in which it expires, on a cloud that keeps whole seconds.
+_EXPIRY_MARGIN = 0.1
+
+LOGIN, JOB, ACCOUNT, OLD, OTHER_OLD = (
+    "with the login token",
+    "with a job token",
+    "with a job token on the account's routes",
+    "at the old address",
+    "at the other old address",
+)
+WAYS: Mapping[str, Mapping[str, Operation]] = {
+    "make": {LOGIN: AT_2, JOB: TK_2, ACCOUNT: AT_2, OLD: AT_2D},
+    "read": {LOGIN: AT_3, JOB: TK_3, OLD: AT_3D},
+    "change": {LOGIN: AT_4, JOB: TK_4},
+    "revoke": {LOGIN: AT_5, JOB: TK_5, OLD: AT_5D},
+    "reopen": {LOGIN: AT_6, JOB: TK_6},
+    "delete by id": {LOGIN: AT_7, JOB: TK_7, ACCOUNT: AT_7},
+    "delete by key": {JOB: TK_8, OLD: AT_8D, OTHER_OLD: AT_9D},
+    "list": {LOGIN: AT_1, JOB: TK_1, ACCOUNT: AT_1},
+}
+_TOKENS = ("the token", "the other token", "an unknown one", "nothing")
+
+
+def _words(words: Iterable[str]) -> Callable[[str], str]:
+    def as_it_is(text: str) -> str:
+        return text
+
+    # The longest first: a shorter one may begin like it. `parse` looks for this attribute of a converter.
+    as_it_is.pattern = "|".join(sorted(words, key=len, reverse=True))  # type: ignore[attr-defined]
+    return as_it_is
+
+
+def _things() -> Callable[[str], str]:
+    one = "|".join(_TOKENS)
+    return _words([f"(?:{one})(?: and (?:{one}))*"])
+
+
+# The types of behave's step patterns, beside those of `cast`.
+TYPES: Mapping[str, Callable[[str], str]] = {
+    "Way": _words((LOGIN, JOB, ACCOUNT, OLD, OTHER_OLD)),
+    "Handle": _words(("id", "key")),
+    "Tokens": _things(),
+    "Object": _words([r"\{.*\}"]),
+    "RevokesOrReopens": _words(("revokes", "reopens")),
+}
+
+
+def showing(token: JobToken) -> User:
+    """Someone who shows this job token and nothing else, also where a login token is the usual credential."""
+    user = User(user_id=token.user_id)
+    user.job_tokens.append(token)
+    user.login_token.token = token.token
+    return user
+
+
+def acting(user: User, verb: str, way: str) -> tuple[User, Operation]:
+    """Who acts, showing what, through which operation, when the user does `verb` in this way."""
+    operation = WAYS[verb][way]
+    return (showing(user.job_tokens[-1]) if way == ACCOUNT else user), operation
+
+
+def make(world: World, user: User, way: str, **attributes: Any) -> None:  # noqa: ANN401 - those of a JobToken
+    """Attempt to make a job token of the user; it becomes the scenario's token, or its other one."""
+    by, operation = acting(user, "make", way)
+    world.attempt(world.make.job_token, by, operation=operation, **attributes)
+    _keep(world)
+
+
+def make_of_body(world: World, user: User, body: Mapping[str, Any] | None) -> None:
+    """Attempt to make a job token of the user from exactly this body, with their login token."""
+    world.attempt(world.make.job_token_of_body, user, body)
+    _keep(world)
+
+
+def make_for(world: World, by: User, owner_id: int, way: str = LOGIN, **members: Any) -> None:  # noqa: ANN401
+    """Attempt to make a job token for the user of that id, as `by`."""
+    who, operation = acting(by, "make", way)
+    body = {"label": world.names.label("token"), "user_id": owner_id, **members}
+    world.attempt(world.make.job_token_of_body, who, body, operation=operation)
+    _keep(world)
+
+
+def _keep(world: World) -> None:
+    made: JobToken | None = world.outcome.value if world.outcome is not None else None
+    if made is None:
+        return
+    if world.token is None:
+        world.token = made
+    else:
+        world.other_token = made
+
+
+def give(world: World, user: User, **attributes: Any) -> JobToken:  # noqa: ANN401 - those of a JobToken
+    """Make a job token of the user, for a Given."""
+    return world.make.job_token(user, **attributes)
+
+
+def give_many(world: World, user: User, number: int) -> list[JobToken]:
+    """Make as many job tokens of the user."""
+    return [give(world, user) for _ in range(number)]
+
+
+def give_many_half_revoked(world: World, user: User, number: int) -> None:
+    """Make as many job tokens of the user, and revoke the first of every two."""
+    for token in give_many(world, user, number)[::2]:
+        revoke(world, token, user)
+
+
+def read(world: World, token: JobToken, user: User, way: str = LOGIN) -> dict[str, Any]:
+    """What the cloud knows of the token, read by the user in this way. Raises CloudRefusal."""
+    by, operation = acting(user, "read", way)
+    return token.read(world.cloud, by, operation=operation)
+
+
+def change(world: World, token: JobToken, user: User, way: str, members: Mapping[str, Any]) -> None:
+    """Change the token as the user, in this way. Raises CloudRefusal."""
+    by, operation = acting(user, "change", way)
+    token.update(world.cloud, by, members, operation=operation)
+
+
+def revoke(world: World, token: JobToken, user: User, way: str = LOGIN) -> None:
+    """Revoke the token as the user, in this way. Raises CloudRefusal."""
+    by, operation = acting(user, "revoke", way)
+    token.revoke(world.cloud, by, operation=operation)
+
+
+def reopen(world: World, token: JobToken, user: User, way: str = LOGIN) -> None:
+    """Reopen the token as the user, in this way. Raises CloudRefusal."""
+    by, operation = acting(user, "reopen", way)
+    token.reopen(world.cloud, by, operation=operation)
+
+
+def revoke_and_reopen_in_json(world: World, token: JobToken, user: User) -> None:
+    """Revoke the token, then reopen it, both with a JSON body. Raises CloudRefusal."""
+    token.revoke(world.cloud, user, as_json=True)
+    expect_refused(world, token, 401, JOB_TOKEN_ERROR, *world.rules)
+    token.reopen(world.cloud, user, as_json=True)
+
+
+def send_without_token(world: World, user: User, verb: str, way: str) -> None:
+    """Revoke or reopen without saying what. Raises CloudRefusal."""
+    by, operation = acting(user, verb.removesuffix("s"), way)
+    Api(world.cloud).call(operation, token=token_for(by, operation), form={"other": "member"})
+
+
+def expect_no_token_named(outcome: Outcome | None, *rules: str) -> None:
+    """State that validation failed at the form's `token`; the contract guesses the name of the location."""
+    expect_refusal(outcome, (422, 400), None, *rules)
+    assert outcome is not None and outcome.refusal is not None
+    locations = [name for name in ("form", "json") if "token" in _fields(outcome.refusal.detail.get(name))]
+    place = locations[0] if locations else "form"
+    expect_invalid_field(outcome, place, "token", None, *rules)
+
+
+def _fields(location: object) -> Mapping[str, Any]:
+    return location if isinstance(location, dict) else {}
+
+
+def unknown_token() -> JobToken:
+    """A job token that nobody has, neither by its id nor by its key."""
+    return JobToken("nobody", token_id=NOBODY, token=UNKNOWN_KEY)
+
+
+def named(world: World, things: str) -> list[JobToken]:
+    """The tokens that a feature names: `the token and an unknown one`; none for `nothing`."""
+    known: Mapping[str, Callable[[], list[JobToken]]] = {
+        "the token": lambda: [the_token(world)],
+        "the other token": lambda: [the_token(world, "other_token")],
+        "an unknown one": lambda: [unknown_token()],
+        "nothing": lambda: [],
+    }
+    return [token for thing in things.split(" and ") for token in known[thing]()]
+
+
+def delete(world: World, user: User, tokens: Sequence[JobToken], handle: str, way: str) -> None:
+    """Delete tokens by `id` or by `key`, as the user, in this way. Raises CloudRefusal."""
+    by, operation = acting(user, f"delete by {handle}", way)
+    if handle == "id":
+        ids = [token.token_id for token in tokens]
+        JobToken.delete_many(world.cloud, by, ids, operation=operation)
+    else:
+        JobToken.delete_by_key(world.cloud, by, [token.token for token in tokens], operation=operation)
+
+
+def delete_nothing_named(world: World, user: User, handle: str) -> None:
+    """Ask for a deletion by id or by key with a body that lacks the list. Raises CloudRefusal."""
+    by, operation = acting(user, f"delete by {handle}", JOB)
+    Api(world.cloud).call(operation, token=token_for(by, operation), body={})
+
+
+def list_tokens(world: World, user: User, way: str = LOGIN, **query: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+    """The user's list of job tokens, or another's by `user_id`, in this way. Raises CloudRefusal."""
+    by, operation = acting(user, "list", way)
+    return JobToken.list_own(world.cloud, by, operation=operation, **query)
+
+
+def impossible_pages(world: World, user: User, parameter: str) -> dict[str, Outcome]:
+    """Ask the user's list, by job token and by login token, for each impossible value of a parameter."""
+    return {
+        f"{name}={value} {way}": attempt(list_tokens, world, user, way, **{name: value})
+        for name, value in IMPOSSIBLE_PAGES
+        if name == parameter and not (name == "offset" and isinstance(value, str))
+        for way in (JOB, LOGIN)
+    }
+
+
+def use(world: World, token: JobToken) -> Outcome:
+    """Use the token for what every job token opens: ask how many jobs may be created."""
+    return attempt(Job.availability, world.cloud, showing(token))
+
+
+def use_in_vain(world: World, token: JobToken) -> Outcome:
+    """Use the token for something that fails: read a job token that does not exist."""
+    return attempt(unknown_token().read, world.cloud, showing(token))
+
+
+def expect_works(world: World, token: JobToken, *rules: str) -> None:
+    """State that the token opens what every job token opens."""
+    expect_success(use(world, token), *rules)
+
+
+def expect_refused(world: World, token: JobToken, status: int, error: str, *rules: str) -> None:
+    """State that the token is refused with this text where a job token is asked for."""
+    expect_refusal(use(world, token), status, error, *rules)
+
+
+def expect_refused_everywhere(world: World, token: JobToken, *rules: str) -> None:
+    """State that every route that takes job tokens refuses this one."""
+    persona = bearer(f"{token.label}", token.token)
+    expect_all_refused(world.cloud, JOB_TOKEN_SURFACE, [persona], (401,), JOB_TOKEN_ERROR, *rules)
+
+
+def wait_for_expiry(duration: int) -> None:
+    """Wait until whatever was made before and lives `duration` seconds is over.
+
+    Whether the cloud says so is what scenarios are about, so it is not asked, and clocks are not compared.
+    """
+    begun = time.monotonic()
+    wait_until(
+        lambda: time.monotonic() - begun,
+        lambda passed: passed > duration + _EXPIRY_MARGIN,
+        seconds=duration + 1,
+        what=f"{duration} s to pass",
+        longest_interval=0.1,
+    )
+
+
+def expect_as_made(world: World, token: JobToken, answer: Mapping[str, Any], *rules: str) -> None:
+    """State that an answer describes the token as it was made, for its owner."""
+    owner = the_user(world)
+    wanted = {
+        "id": token.token_id,
+        "label": token.label,
+        "priority": 0,
+        "user_priority": owner.priority,
+        "user_id": owner.user_id,
+        "email": owner.email,
+        "valid": True,
+        "is_explorer_token": False,
+    }
+    shown = {name: answer.get(name) for name in wanted}
+    expect_equal("the answer should describe the token as it was made", shown, wanted, *rules)
+
+
+# What use changes without anyone's asking.
+_COUNTERS = ("count", "last_used_time", "last_used_duration")
+
+
+def lasting_members(world: World, token: JobToken) -> dict[str, Any]:
+    """Everything that the token's owner reads of it, but for the counters."""
+    answer = read(world, token, owner_of(world, token))
+    return {name: answer[name] for name in answer if name not in _COUNTERS}
+
+
+def owner_of(world: World, token: JobToken) -> User:
+    """Which of the scenario's users the token belongs to."""
+    owners = [user for user in (world.user, world.other_user) if user and user.user_id == token.user_id]
+    assert owners, f"{token!r} belongs to no user of the scenario."
+    return owners[0]
+
+
+def expect_changed_only(world: World, token: JobToken, names: Sequence[str], *rules: str) -> None:
+    """State that the token is as it was noted, but for these members, which are as last asked for."""
+    wanted = {**world.noted, **{name: getattr(token, name) for name in names}}
+    now = lasting_members(world, token)
+    expect_equal("nothing else of the token should have changed", now, wanted, *rules)
+
+
+def expect_times(world: World, answer: Mapping[str, Any], seconds: int, *rules: str) -> None:
+    """State that a token was created within the last half minute and expires `seconds` later (TM-7)."""
+    created = datetime.fromisoformat(answer["created_date"])
+    expires = datetime.fromisoformat(answer["expiration_date"])
+    span = (expires - created).total_seconds()
+    expect_true(
+        f"it should expire {seconds} s after its creation", abs(span - seconds) <= 2, f"{span} s", *rules
+    )
+    age = time.time() - created.timestamp()
+    # The clocks of suite and cloud may differ a little; time zones differ by a quarter of an hour at least.
+    expect_true("it should have been created now", abs(age) < 300, f"{age:.0f} s ago", *rules)
+
+
+def uses(world: World, token: JobToken) -> tuple[int, str | None]:
+    """How often the token was used and when last, read with its owner's login token."""
+    answer = read(world, token, owner_of(world, token))
+    return answer["count"] or 0, answer["last_used_time"]
+
+
+def note_uses(world: World) -> None:
+    """Keep the uses of the scenario's two tokens."""
+    tokens = (the_token(world), the_token(world, "other_token"))
+    world.noted = {token.token_id: uses(world, token) for token in tokens}
+
+
+def expect_used(world: World, token: JobToken, *rules: str) -> None:
+    """State that the token was used more often, and later, than noted."""
+    before, before_time = world.noted[token.token_id]
+    now, now_time = uses(world, token)
+    expect_true("its count should be larger", now > before, f"{before}, then {now}", *rules)
+    later = now_time is not None and (
+        before_time is None or datetime.fromisoformat(now_time) > datetime.fromisoformat(before_time)
+    )
+    expect_true("its last use should be later", later, f"{before_time}, then {now_time}", *rules)
+
+
+def expect_not_used(world: World, token: JobToken, *rules: str) -> None:
+    """State that the uses of the token are those noted."""
+    expect_equal("its uses should be as before", uses(world, token), world.noted[token.token_id], *rules)
+
+
+def expect_gone(world: World, token: JobToken, *rules: str) -> None:
+    """State that a deleted token opens nothing, is in no list, and cannot be read."""
+    expect_refused(world, token, 401, JOB_TOKEN_ERROR, *rules)
+    owner = owner_of(world, token)
+    expect_equal("it should be in no list", _entries(list_tokens(world, owner), token), [], *rules)
+    expect_refusal(attempt(read, world, token, owner), (400, 404), None, *rules)
+
+
+def expect_in_list(world: World, token: JobToken, member: str, value: object, *rules: str) -> None:
+    """State that the token is once in its owner's list, with this member."""
+    entries = _entries(list_tokens(world, owner_of(world, token)), token)
+    shown = [entry.get(member) for entry in entries]
+    expect_equal(f"it should be listed once, with {member}", shown, [value], *rules)
+
+
+def _entries(entries: Iterable[Mapping[str, Any]], token: JobToken) -> list[Mapping[str, Any]]:
+    return [entry for entry in entries if entry["id"] == token.token_id]
+
+
+def expect_exactly(entries: list[dict[str, Any]], tokens: Iterable[JobToken], *rules: str) -> None:
+    """State that a list holds these tokens and no other, with their labels, in the order of their ids."""
+    wanted = sorted((token.token_id, token.label) for token in tokens)
+    shown = sorted((entry["id"], entry["label"]) for entry in entries)
+    expect_equal("the list should hold the user's tokens", shown, wanted, *rules)
+
+
+def expect_no_tokens(world: World, user: User, *rules: str) -> None:
+    """State that the user has no job tokens."""
+    expect_equal("the user should have no job token", list_tokens(world, user), [], *rules)
+
+
+def expect_refused_as_way_has_it(world: World, verb: str, token: JobToken, *rules: str) -> None:
+    """State that each way to revoke or reopen the token is refused with that way's text."""
+    action = {"revoke": revoke, "reopen": reopen}[verb]
+    owner = owner_of(world, token)
+    for way in WAYS[verb]:
+        text = "Can't not revoke" if verb == "revoke" and way != JOB else "Invalid token"
+        expect_refusal(attempt(action, world, token, owner, way), 400, text, *rules)
+
+
+def give_in_all_states(world: World, user: User) -> dict[str, JobToken]:
+    """Job tokens of the user that are active, revoked, expired, and revoked and expired (`both`)."""
+    made = {
+        "active": give(world, user),
+        "revoked": give(world, user),
+        "expired": give(world, user, duration=1),
+        "both": give(world, user, duration=1),
+    }
+    for state in ("revoked", "both"):
+        revoke(world, made[state], user)
+    wait_for_expiry(1)
+    user.job_tokens = [made["active"]]
+    return made
+
+
+def expect_filtered(world: World, user: User, table: Table, *rules: str) -> None:
+    """State for each row of filters that both ways to list give the tokens in the named states, no others."""
+    wrong = []
+    for row in table:
+        filters = {name: row[name] == "true" for name in ("include_expired", "include_revoked") if row[name]}
+        wanted = sorted(state.strip() for state in row["listed"].split(","))
+        for way in (LOGIN, JOB):
+            ids = [entry["id"] for entry in list_tokens(world, user, way, **filters)]
+            shown = sorted(state for state, token in world.tokens.items() if token.token_id in ids)
+            if shown != wanted:
+                wrong.append(f"{filters or 'no filter'} {way}: {', '.join(shown)} instead of {wanted}")
+    if wrong:
+        raise ExpectationFailed("each filter should leave out what it says", "", "; ".join(wrong), rules)
+
+
+def expect_pages(world: World, user: User, limit: int, *rules: str) -> None:
+    """State that the pages of the user's list, by login and by job token, make up the whole, in order."""
+    for way in (LOGIN, JOB):
+        whole = [entry["id"] for entry in list_tokens(world, user, way)]
+        pages = [
+            list_tokens(world, user, way, limit=limit, offset=offset)
+            for offset in range(0, len(whole) + limit, limit)
+        ]
+        ids = [entry["id"] for page in pages for entry in page]
+        expect_equal("the pages should make up the whole list", ids, whole, *rules)
+        expect_equal("the list should go up by id", ids, sorted(ids), *rules)
