@@ -45,6 +45,7 @@ CHAR_REPLACE_MAP: dict[str, str] = {
     **{"ё": "e", "є": "ye", "ж": "zh", "ї": "yi", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch"},
     **{"ъ": "", "ы": "y", "ь": "", "э": "e", "ю": "yu", "я": "ya", "ў": "u", "ђ": "dj", "ѓ": "g", "ѕ": "dz"},
     **{"ј": "j", "љ": "lj", "њ": "nj", "ћ": "c", "ќ": "k", "џ": "dz", "ѐ": "e", "ѝ": "i"},
+    "ʼ": "",  # an apostrophe that Ukrainian counts among its letters
     # Cyrillic beyond the Slavic languages: Kazakh, Kyrgyz, Tatar, Bashkir, Tajik
     **{"ә": "a", "ғ": "g", "қ": "k", "ң": "n", "ө": "o", "ұ": "u", "ү": "u", "һ": "h", "ҳ": "h", "ҷ": "j"},
     **{"ӣ": "i", "ӯ": "u", "җ": "j", "ҡ": "k", "ҙ": "z", "ҫ": "s"},
