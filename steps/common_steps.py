@@ -5,7 +5,12 @@ from __future__ import annotations
 from behave import then
 from behave.runner import Context
 
-from steps.support.expectations import expect_invalid_field, expect_refusal, expect_success
+from steps.support.expectations import (
+    expect_accepted_or_refused,
+    expect_invalid_field,
+    expect_refusal,
+    expect_success,
+)
 from steps.support.wording import filled
 
 
@@ -32,6 +37,12 @@ def refused_with_status(context: Context, status: int) -> None:
 def refused_with_either(context: Context, status: int, other_status: int) -> None:
     """The attempt was refused with one of two statuses, between which the contract leaves the choice."""
     expect_refusal(context.world.outcome, (status, other_status), None, *context.world.rules)
+
+
+@then("the cloud accepts it or refuses it with {status:d}")
+def accepted_or_refused(context: Context, status: int) -> None:
+    """The contract leaves open which of the two the cloud does."""
+    expect_accepted_or_refused(context.world.outcome, status, *context.world.rules)
 
 
 @then('the cloud refuses it because "{field}" in its {location:w} is missing')

@@ -8,7 +8,7 @@ from behave.runner import Context
 from steps.api.cloud_objects import Job
 from steps.support import jobs
 from steps.support.cast import TYPES, the_job, the_platform, the_user
-from steps.support.expectations import expect_equal, expect_in
+from steps.support.expectations import expect_equal, expect_in, expect_true
 from steps.support.job_states import expect_members_of, job_in_status
 from steps.support.members import cells_of, expect_members, pairs_of, value_of
 from steps.support.sweeps import try_job_operations
@@ -165,6 +165,12 @@ def raise_priority(context: Context, who: str, priority: int) -> None:
     user.job_tokens[-1].update(world.cloud, user, {"priority": priority})
 
 
+@given("{who:User} runs as many toolbox jobs as allowed")
+def runs_all_toolbox(context: Context, who: str) -> None:
+    """The user's running toolbox jobs are at the cap that the availability shows."""
+    jobs.fill_toolbox(context.world, the_user(context.world, who))
+
+
 @given("{who:User} runs as many jobs as allowed")
 def runs_all(context: Context, who: str) -> None:
     """The user's running jobs are at the cap that the availability shows."""
@@ -196,6 +202,34 @@ def has_rerun(context: Context, who: str, which: str) -> None:
 def rerun(context: Context, who: str, which: str) -> None:
     """The user asks for the job to be run again; what comes of it is the new job."""
     jobs.rerun(context.world, the_job(context.world, which), the_user(context.world, who), None)
+
+
+@when("{who:User} reruns the new job as a third one")
+def rerun_new(context: Context, who: str) -> None:
+    """The user runs a rerun again; what comes of it is the other job."""
+    world = context.world
+    world.other_job = world.make.rerun(the_job(world, "new_job"), the_user(world, who))
+
+
+@when("{who:User} cancels the oldest of them")
+def cancel_oldest(context: Context, who: str) -> None:
+    """The user asks for the first of many jobs to be stopped."""
+    world = context.world
+    world.attempt(world.jobs[0].cancel, world.cloud, the_user(world, who))
+
+
+@given("the start of the job is noted")
+def note_start(context: Context) -> None:
+    """When the job started, to be compared with later."""
+    world = context.world
+    world.noted = jobs.status_of(world, the_job(world))["start_time"]
+
+
+@given("the status of the job is noted")
+def note_status(context: Context) -> None:
+    """The whole status answer, to be compared with later."""
+    world = context.world
+    world.noted = jobs.status_of(world, the_job(world))
 
 
 @when("{who:User} reruns {which:Job} with {member:Member} set to {value:Value}")
@@ -264,6 +298,77 @@ def is_in_one_of(context: Context, which: str, status: str, other: str) -> None:
     )
 
 
+@then("the status of the job is as noted")
+def status_is_as_noted(context: Context) -> None:
+    """No member of the status answer has changed."""
+    world = context.world
+    answer = jobs.status_of(world, the_job(world))
+    expect_equal("the status of the job should not have changed", answer, world.noted, *world.rules)
+
+
+@then("the start of the job is the noted one")
+def start_is_the_noted_one(context: Context) -> None:
+    """The job started once."""
+    world = context.world
+    start = jobs.status_of(world, the_job(world))["start_time"]
+    expect_equal("the start of the job should not move", start, world.noted, *world.rules)
+
+
+@then("within {seconds:g} seconds {which:Job} comes to status {status:Status}")
+def comes_to(context: Context, seconds: float, which: str, status: str) -> None:
+    """The job's owner reads this status before the time is up."""
+    jobs.come_to(context.world, the_job(context.world, which), status, seconds)
+
+
+@then("the admin sees {which:Job} in status {status:Status}")
+def admin_sees(context: Context, which: str, status: str) -> None:
+    """The admin's list has the job with this status."""
+    world = context.world
+    shown = jobs.status_in_list(world, the_job(world, which))
+    expect_equal("the admin's list should show the status", shown, status, *world.rules)
+
+
+@then("status and data of the job agree on when it was created and started")
+def same_times(context: Context) -> None:
+    """Epoch seconds in the one, UTC in words in the other, and the same instants."""
+    jobs.expect_same_times(context.world, the_job(context.world), *context.world.rules)
+
+
+@then("the job was created and started within the last minute")
+def recent_times(context: Context) -> None:
+    """Times are in seconds and of the right zone."""
+    jobs.expect_recent(context.world, the_job(context.world), *context.world.rules)
+
+
+@then("the new job is another job than the job")
+def another_job(context: Context) -> None:
+    """The rerun made a job with an id of its own."""
+    world = context.world
+    ids = (the_job(world, "new_job").job_id, the_job(world).job_id)
+    expect_true("the new job should have an id of its own", ids[0] != ids[1], ids, *world.rules)
+
+
+@then("the third job was made from the new job")
+def third_from_new(context: Context) -> None:
+    """The job of the second rerun names its parent, not the root."""
+    world = context.world
+    origin = jobs.data_of(world, the_job(world, "other_job")).get("rerun_from")
+    expect_equal(
+        "the job should name the one that was rerun",
+        origin,
+        the_job(world, "new_job").job_id,
+        *world.rules,
+    )
+
+
+@then("the new job was made from the job")
+def new_from_job(context: Context) -> None:
+    """The job of the first rerun names the original."""
+    world = context.world
+    origin = jobs.data_of(world, the_job(world, "new_job")).get("rerun_from")
+    expect_equal("the job should name the one that was rerun", origin, the_job(world).job_id, *world.rules)
+
+
 @then("the status of {which:Job} shows")
 def status_shows(context: Context, which: str) -> None:
     """Members of the status answer, as the job's owner reads it."""
@@ -323,11 +428,11 @@ def payload_unchanged(context: Context) -> None:
     jobs.expect_payload(world, the_job(world), jobs.data_of(world, the_job(world))["payload"], *world.rules)
 
 
-@then("the payload of the job holds {member:Member} {value:Value}")
-def payload_holds(context: Context, member: str, value: str) -> None:
+@then("the payload of {which:Job} holds {member:Member} {value:Value}")
+def payload_holds(context: Context, which: str, member: str, value: str) -> None:
     """One member of the payload, as the data show it."""
     world = context.world
-    payload = jobs.data_of(world, the_job(world))["payload"]
+    payload = jobs.data_of(world, the_job(world, which))["payload"]
     expect_equal("the payload should hold this", payload.get(member), value_of(world, value), *world.rules)
 
 
@@ -345,6 +450,22 @@ def counts(context: Context, who: str, waiting: int, running: int) -> None:
     jobs.expect_counts(world, the_user(world, who), waiting, running, *world.rules)
 
 
+@then("{who:User} has {running:d} running toolbox jobs")
+def counts_toolbox(context: Context, who: str, running: int) -> None:
+    """The availability counts the user's toolbox jobs so."""
+    world = context.world
+    answer = Job.availability(world.cloud, the_user(world, who))
+    expect_equal("so many should run", answer.get("num_running_qt_jobs"), running, *world.rules)
+
+
+@then("{who:User} has {credits:g} credits left")
+def credits_left(context: Context, who: str, credits: float) -> None:
+    """The admin reads so many credits in the user's record."""
+    world = context.world
+    record = the_user(world, who).read(world.cloud, world.admin)
+    expect_members("the user should have so many credits", record, {"credits": f"{credits:g}"}, *world.rules)
+
+
 @then("the availability of {who:User} has six whole numbers")
 def availability_is_whole(context: Context, who: str) -> None:
     """All six members are integers."""
@@ -356,6 +477,12 @@ def availability_is_whole(context: Context, who: str) -> None:
 def refused_for_cap(context: Context) -> None:
     """The refusal names the cap that the availability shows."""
     jobs.expect_cap_refusal(context.world, the_user(context.world), *context.world.rules)
+
+
+@then("the cloud refuses it for the cap on toolbox jobs")
+def refused_for_toolbox_cap(context: Context) -> None:
+    """The refusal names the cap that the availability shows."""
+    jobs.expect_toolbox_refusal(context.world, the_user(context.world), *context.world.rules)
 
 
 @then("no job of {who:User} has been made")

@@ -6,7 +6,7 @@ from behave import given, register_type, then, when
 from behave.runner import Context
 
 from steps.support import workers
-from steps.support.cast import TYPES, the_job, the_platform
+from steps.support.cast import TYPES, the_job, the_platform, the_user
 from steps.support.expectations import expect_equal, expect_refusal, expect_success
 from steps.support.members import pairs_of, value_of
 
@@ -66,6 +66,19 @@ def complete_with(context: Context, who: str, which: str, member: str, value: st
     world = context.world
     members = {member: value_of(world, value)}
     workers.complete(world, the_platform(world, who), the_job(world, which), members)
+
+
+@given("{who:User} submits two jobs that two workers fetch")
+def two_side_by_side(context: Context, who: str) -> None:
+    """The job is in the hands of the worker, the other job in those of the other worker."""
+    workers.two_side_by_side(context.world, the_user(context.world, who))
+
+
+@when("{who:Worker} completes the oldest of them")
+def complete_oldest(context: Context, who: str) -> None:
+    """The worker publishes the results of the first of many jobs."""
+    world = context.world
+    workers.complete(world, the_platform(world, who), world.jobs[0], {})
 
 
 @when("{who:Worker} completes {which:Job} with results of {megabytes:d} megabytes")
@@ -218,6 +231,14 @@ def each_once(context: Context) -> None:
     """What the workers got are the waiting jobs, none of them twice."""
     world = context.world
     workers.expect_each_once(world.jobs_fetched, world.jobs, *world.rules)
+
+
+@then("the worker got a limit of {seconds:d} seconds")
+def got_limit(context: Context, seconds: int) -> None:
+    """The fetched job says how long it may run."""
+    world = context.world
+    fetched = expect_success(world.outcome, *world.rules)
+    expect_equal("the worker should get the limit", fetched.max_duration, seconds, *world.rules)
 
 
 @then("the worker got the job as it was submitted")

@@ -62,6 +62,12 @@ def expect_refusal(
         raise ExpectationFailed("the refusal should be the one of the rule", wanted, _refused(done), rules)
 
 
+def expect_accepted_or_refused(outcome: Outcome | None, status: int, *rules: str) -> None:
+    """State that the attempt was accepted, or refused with `status`: the contract allows both."""
+    refusal = _recorded(outcome).refusal
+    expect_in("the cloud should accept or refuse so", refusal and refusal.status, (None, status), *rules)
+
+
 def expect_invalid_field(
     outcome: Outcome | None, location: str, field: str, message: str | None, *rules: str
 ) -> None:

@@ -19,7 +19,7 @@ _Step = Callable[["World", Platform, Job], object]
 
 
 def _fetch(world: World, platform: Platform, job: Job) -> None:
-    fetched = world.make.fetched(platform)
+    fetched = world.fetched = world.make.fetched(platform)
     expect_equal("the worker should get the job that waits", fetched.job_id, job.job_id, "WK-1")
 
 

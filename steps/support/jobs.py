@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from steps.api.cloud_objects import Job, Platform, User
 from steps.api.cloud_objects.cloud_base import all_pages, token_for
 from steps.api.errors import PreconditionError
 from steps.api.operations import JB_2, JB_2D, JB_3, JB_3D, JB_4, JB_5, JB_5D, JB_6, JB_6D, Operation
+from steps.api.waiting import wait_until
 from steps.support.attempt import Outcome, attempt
 from steps.support.cast import the_platform
 from steps.support.expectations import (
@@ -19,6 +22,7 @@ from steps.support.expectations import (
     expect_success,
     expect_true,
 )
+from steps.support.job_states import job_in_status
 from steps.support.members import KINDS, overlaid, without
 
 if TYPE_CHECKING:
@@ -100,10 +104,16 @@ def fill_workers(world: World, user: User) -> None:
     """Bring the user's running jobs to the cap, on the platform, where none may be waiting."""
     numbers = Job.availability(world.cloud, user)
     for _ in range(numbers["max_concurrent_jobs"] - numbers["num_concurrent_jobs"]):
-        job = world.make.job(user, the_platform(world).name)
-        fetched = world.make.fetched(the_platform(world))
-        expect_equal("the worker should get the job that waits", fetched.job_id, job.job_id, "WK-1")
-        world.jobs.append(job)
+        world.jobs.append(job_in_status(world, "running", user, the_platform(world)))
+
+
+def fill_toolbox(world: World, user: User) -> None:
+    """Bring the user's running toolbox jobs to their cap, on the platform, which is a toolbox."""
+    numbers = Job.availability(world.cloud, user)
+    caps = (numbers["max_running_qt_jobs"], numbers["max_concurrent_jobs"])
+    assert caps[0] <= caps[1], f"A user can't run {caps[0]} toolbox jobs where {caps[1]} jobs may run in all."
+    for _ in range(caps[0] - numbers["num_running_qt_jobs"]):
+        world.jobs.append(job_in_status(world, "running", user, the_platform(world)))
 
 
 def rerun(world: World, job: Job, user: User, members: Mapping[str, Any] | None) -> None:
@@ -140,6 +150,59 @@ def data_of(world: World, job: Job) -> dict[str, Any]:
 def result_of(world: World, job: Job) -> dict[str, Any]:
     """The result answer that the job's owner reads."""
     return job.get_results(world.cloud, world.make.owner(job))
+
+
+def status_in_list(world: World, job: Job) -> str | None:
+    """The job's status as the admin's list has it: for jobs whose user can't read them any more."""
+    found = {entry["job_id"]: entry.get("status") for entry in jobs_of(world, world.make.owner(job))}
+    return found.get(job.job_id)
+
+
+def come_to(world: World, job: Job, status: str, seconds: float) -> dict[str, Any]:
+    """Wait until the job's owner reads this status, and return the answer; raises WaitedInVain."""
+    return wait_until(
+        lambda: status_of(world, job),
+        lambda answer: answer.get("status") == status,
+        seconds=seconds,
+        describe=lambda answer: answer.get("status"),
+        what=f"the job to come to status {status}",
+    )
+
+
+def expect_same_times(world: World, job: Job, *rules: str) -> None:
+    """State that status and data tell the same times within a second, the data in UTC, none out of order."""
+    told, data = status_of(world, job), data_of(world, job)
+    for in_status, in_data in (("creation_datetime", "created_date"), ("start_time", "start_time")):
+        when = datetime.fromisoformat(data[in_data])
+        expect_equal(f"{in_data} should be in UTC", when.utcoffset(), timedelta(0), *rules)
+        apart = abs(told[in_status] - when.timestamp())
+        expect_true("status and data should tell the same time", apart <= 1, apart, *rules)
+    times = (told["creation_datetime"], told["start_time"])
+    expect_true("a job should not start before it is created", times[0] <= times[1], times, *rules)
+
+
+def expect_recent(world: World, job: Job, *rules: str) -> None:
+    """State that the status tells creation and start in seconds, not far from this machine's clock."""
+    told = status_of(world, job)
+    now = time.time()
+    for member in ("creation_datetime", "start_time"):
+        apart = abs(now - told[member])
+        expect_true(f"{member} should be within a minute of now", apart < 60, told[member], *rules)
+
+
+def expect_toolbox_refusal(world: World, user: User, *rules: str) -> None:
+    """State that the refusal is the one of the cap on toolbox jobs, and names the cap of the availability."""
+    cap = Job.availability(world.cloud, user).get("max_running_qt_jobs")
+    expect_refusal(world.outcome, 403, f"Cannot have more than {cap} running Quantum Toolbox jobs", *rules)
+
+
+def expect_decoded(world: World, job: Job, user: User, *rules: str) -> None:
+    """State that the results of a completed job decode to an object that holds results."""
+    text = job.get_results(world.cloud, user).get("results")
+    expect_true("the results should be a text", isinstance(text, str) and text, text, *rules)
+    decoded = json.loads(str(text))
+    holds = isinstance(decoded, dict) and ("results" in decoded or "results_list" in decoded)
+    expect_true("the text should hold an object with results", holds, decoded, *rules)
 
 
 def expect_published(world: World, job: Job, user: User, *rules: str) -> None:

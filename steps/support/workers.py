@@ -10,13 +10,14 @@ from threading import Barrier
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from steps.api.cloud_objects import Job, Platform
+from steps.api.cloud_objects import Job, Platform, User
 from steps.api.cloud_objects.cloud_base import token_for
 from steps.api.operations import WK_1, WK_2
 from steps.api.utils import Api
 from steps.support.attempt import attempt
 from steps.support.cast import JOBS, the_platform
 from steps.support.expectations import expect_equal, expect_refusal, expect_success
+from steps.support.job_states import job_in_status
 from steps.support.making import unless_refused_with
 
 if TYPE_CHECKING:
@@ -38,6 +39,13 @@ def complete(world: World, worker: Platform, job: Job, members: Mapping[str, Any
     text = results_of(job)
     world.attempt(worker.publish_results, world.cloud, job, text, **members)
     world.published[job.job_id] = text
+
+
+def two_side_by_side(world: World, user: User) -> None:
+    """The job in the hands of the platform's worker, and the other job in those of the other worker."""
+    platform, other_worker = the_platform(world), the_platform(world, "other_worker")
+    world.job = job_in_status(world, "running", user, platform)
+    world.other_job = job_in_status(world, "running", user, other_worker)
 
 
 def complete_large(world: World, worker: Platform, job: Job, megabytes: int) -> None:

@@ -44,6 +44,10 @@ class Run(Protocol):
     def platform(self) -> str:
         """The name of the platform that has a worker of its own: `sim:qa`, or the setting CLOUD_PLATFORM."""
 
+    @property
+    def queue_seconds(self) -> float:
+        """How long a job may wait for that worker."""
+
 
 @dataclass
 class World:
