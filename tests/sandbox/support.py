@@ -2,7 +2,6 @@
 
 import contextlib
 import itertools
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ import requests
 
 from sandbox.cloud import Cloud
 from sandbox.rules import clock
-from sandbox.server import Announcement, make_server, opened_cloud
+from sandbox.server import Announcement, listening, make_server, opened_cloud
 from sandbox.settings import SandboxSettings
 
 PASSWORD = "Correct-Horse-7"
@@ -214,15 +213,12 @@ def running(settings: SandboxSettings) -> Iterator[World]:
     original = clock.now
     clock.now = movable.now
     try:
-        with (
-            socket.create_server((settings.host, 0)) as listener,
-            opened_cloud(settings) as (cloud, announce),
-        ):
+        with listening(settings) as listener, opened_cloud(settings) as (cloud, announce):
             server = make_server(cloud)
             thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
             thread.start()
             try:
-                host, port = listener.getsockname()
+                host, port = listener.getsockname()[:2]
                 yield World(cloud, announce(f"http://{host}:{port}"), movable)
             finally:
                 server.should_exit = True
