@@ -1,0 +1,118 @@
+"""API keys: what a scenario tries with them, and what it expects."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from steps.api.cloud_objects import ApiKey, JobToken, User
+from steps.api.cloud_objects.cloud_base import token_for
+from steps.api.operations import AK_2_LIST, AK_2_REVOKE, PF_1, PF_2, PF_5, WK_1, WK_2
+from steps.api.personas import bearer
+from steps.api.utils import Api
+from steps.support.accounts import NOBODY
+from steps.support.attempt import Outcome, attempt
+from steps.support.credentials import ACCOUNT_ERROR, expect_all_refused
+from steps.support.expectations import expect_equal, expect_refusal, expect_success, expect_true
+
+if TYPE_CHECKING:
+    from steps.support.world import World
+
+# Where a worker shows its key.
+KEY_ROUTES = (WK_1, WK_2, PF_1, PF_2, PF_5)
+
+
+def the_key(world: World) -> ApiKey:
+    """The scenario's API key; an earlier step must have made it."""
+    assert world.key is not None, "The scenario speaks of its API key, but no step has made one."
+    return world.key
+
+
+def take_over(world: World) -> None:
+    """Make the key of the last attempt, if it was made, the scenario's."""
+    made: ApiKey | None = world.outcome.value if world.outcome is not None else None
+    if made is not None:
+        world.key = made
+
+
+def use(world: World, key: ApiKey) -> Outcome:
+    """Use the key for what every key opens: list platforms."""
+    return attempt(Api(world.cloud).call, PF_5, token=key.api_key, query={"limit": 1})
+
+
+def expect_works(world: World, key: ApiKey, *rules: str) -> None:
+    """State that the key opens what every key opens."""
+    expect_success(use(world, key), *rules)
+
+
+def expect_refused(world: World, key: ApiKey, status: int, error: str, *rules: str) -> None:
+    """State that the key is refused with this text."""
+    expect_refusal(use(world, key), status, error, *rules)
+
+
+def expect_refused_everywhere(world: World, key: ApiKey, *rules: str) -> None:
+    """State that every route on which a worker shows its key refuses this one."""
+    persona = bearer(str(key.label), key.api_key)
+    expect_all_refused(world.cloud, KEY_ROUTES, [persona], (401,), ACCOUNT_ERROR, *rules)
+
+
+def list_keys(world: World, by: User) -> list[dict[str, Any]]:
+    """Every API key, as `by` sees it. Raises CloudRefusal."""
+    return Api(world.cloud).call_for_list(
+        AK_2_LIST, "api_key_id", token=token_for(by, AK_2_LIST), query={"limit": 10000}
+    )
+
+
+def revoke(world: World, key_id: int, by: User) -> None:
+    """Revoke the key of that id, as `by`. Raises CloudRefusal."""
+    Api(world.cloud).call(AK_2_REVOKE, token=token_for(by, AK_2_REVOKE), body={"api_key_id": key_id})
+
+
+def revoke_unknown(world: World) -> None:
+    """Revoke a key under an id that none has. Raises CloudRefusal."""
+    revoke(world, NOBODY, world.admin)
+
+
+def revoke_as_job_token(world: World, user: User, secret: str) -> None:
+    """Revoke a credential of another class with the operation for job tokens. Raises CloudRefusal."""
+    JobToken("no job token", token=secret).revoke(world.cloud, user)
+
+
+def entry_of(world: World, key: ApiKey, *rules: str) -> dict[str, Any]:
+    """The key's entry in the admin's list, in which it must be once."""
+    entries = [entry for entry in list_keys(world, world.admin) if entry["api_key_id"] == key.api_key_id]
+    expect_equal("the key should be listed once", len(entries), 1, *rules)
+    return entries[0]
+
+
+def expect_entry(entry: Mapping[str, Any], key: ApiKey, owner: User, *rules: str) -> None:
+    """State that a list entry describes a key that was made just now, and holds nothing beside."""
+    times = {"created_date", "expiration_date"}
+    wanted = {
+        "api_key_id": key.api_key_id,
+        "label": key.label,
+        "user_id": owner.user_id,
+        "is_revoked": False,
+    }
+    expect_equal("the entry should have these members", set(entry), {*wanted, *times}, *rules)
+    expect_equal("the entry should describe the key", {name: entry[name] for name in wanted}, wanted, *rules)
+    created, expires = (datetime.fromisoformat(entry[name]) for name in sorted(times))
+    expect_true("it should be new", abs(time.time() - created.timestamp()) < 300, str(created), *rules)
+    span = (expires - created).total_seconds()
+    expect_true("it should live as long as was asked", abs(span - key.duration) <= 2, span, *rules)
+
+
+def expect_no_secret(entries: list[dict[str, Any]], key: ApiKey, *rules: str) -> None:
+    """State that no value of the list is the key's secret."""
+    showing = [
+        entry["api_key_id"] for entry in entries if any(key.api_key in str(value) for value in entry.values())
+    ]
+    expect_equal("no entry should show the secret", showing, [], *rules)
+
+
+def expect_label_free(world: World, label: str, *rules: str) -> None:
+    """State that no key of the list has this label."""
+    labels = [entry["label"] for entry in list_keys(world, world.admin)]
+    expect_true("no key should have the label", label not in labels, label, *rules)
