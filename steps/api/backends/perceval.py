@@ -79,7 +79,7 @@ class _Computation:
         """
         given = self._given
         iterator = self._perceval.runtime.legacy.parameter_iterator.ParameterIterator(
-            given["experiment"], given.get("max_shots") or None, given.get("max_samples") or None
+            given["experiment"], given.get("max_shots"), given.get("max_samples")
         )
         for iteration in iterations(given):
             iterator.add_iteration(**iteration)

@@ -204,6 +204,12 @@ def test_progress_rises_and_a_stop_keeps_the_iterations_that_are_done(backend: B
     assert backend.run(OLD, lambda percent: True) == {}
 
 
+def test_a_stop_that_was_said_once_is_enough(backend: Backend) -> None:
+    said = iter([False, True])
+    results = backend.run({**OLD, "iterator": [{}] * 4}, lambda percent: next(said, False))
+    assert len(results["results_list"]) == 1
+
+
 @pytest.mark.parametrize(
     ("members", "code", "words"),
     [

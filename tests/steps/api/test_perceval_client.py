@@ -115,7 +115,7 @@ def test_what_waits_for_ever_is_ended(start: Callable[..., PercevalClient]) -> N
     client = start("next(requests); sys.stdin.read()", seconds=0.3)
     with pytest.raises(PercevalFailed, match=r"still waiting after 0\.3 s"):
         client.call("run")
-    with pytest.raises(PercevalFailed):
+    with pytest.raises(PercevalFailed, match="its process ended"):
         client.call("run")
 
 

@@ -165,10 +165,10 @@ def test_pauses_longer_and_longer_while_there_is_nothing_to_do(cloud: ScriptedCl
             return self.is_set()
 
     cloud.stop = Stop()
-    cloud.fetches = [NOTHING] * 6
+    cloud.fetches = [*[NOTHING] * 6, waiting(), NOTHING]
     worker.pace = Pace(shortest=0.02, longest_idle=0.25)
     worker.serve(cloud.stop)
-    assert pauses == [0.02, 0.04, 0.08, 0.16, 0.25, 0.25, 0.25]
+    assert pauses == [0.02, 0.04, 0.08, 0.16, 0.25, 0.25, 0.02, 0.04]
 
 
 def test_publishes_progress_within_0_and_100(cloud: ScriptedCloud, worker: Worker) -> None:
@@ -215,6 +215,17 @@ def test_acknowledges_a_cancel_with_the_partial_results(cloud: ScriptedCloud, wo
     assert len(cloud.published) == 3
     assert cloud.ends[0]["status"] == "canceled"
     assert json.loads(cloud.ends[0]["results"]) == {"results_list": [RESULTS]}
+
+
+def test_a_cancel_comes_before_a_failure(cloud: ScriptedCloud, worker: Worker) -> None:
+    def fail(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
+        progress(50)
+        raise JobFailed("invalid_payload", "Stopped half-way.")
+
+    cloud.fetches, cloud.publications = [waiting()], [RUNNING, CANCEL]
+    worker.backend = Scripted(fail)
+    worker.serve(cloud.stop)
+    assert [end["status"] for end in cloud.ends] == ["canceled"]
 
 
 def test_forgets_a_job_that_is_over(cloud: ScriptedCloud, worker: Worker) -> None:
