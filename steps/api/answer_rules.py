@@ -149,7 +149,7 @@ def without_zeros(number: str) -> str:
 def page_fits(entries: list[Any], asked: Asked) -> Iterator[Violation]:
     """A page is no longer than its limit (PG-1)."""
     if len(entries) > asked.limit:
-        yield Violation("PG-1", "$", f"has {len(entries)} entries, but `limit` was {asked.limit}")
+        yield Violation("PG-1", "body", f"has {len(entries)} entries, but `limit` was {asked.limit}")
 
 
 def ascending(member: str, rule: str) -> Check:

@@ -330,13 +330,13 @@ class CanceledJobs(_Model):
 class _Answer:
     """What a success of an operation is held against.
 
-    `rules` name the rule that a wrong member breaks, and `missing` the one that an absent member breaks;
-    without one it is the operation's own.
+    `rules` name the rule that a wrong member breaks, `missing` the one that an absent member breaks, under
+    the member's name or `*`; where neither names one it is the operation's own.
     """
 
     model: Any
     rules: Mapping[str, str] = field(default_factory=dict)
-    missing: str = ""
+    missing: Mapping[str, str] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
 
 
@@ -375,7 +375,7 @@ _PLATFORM = {
 }
 
 _DEFAULT = _Answer(DefaultResponse)
-_NEW_JOB = _Answer(NewJob, _IDS, missing="C-1")
+_NEW_JOB = _Answer(NewJob, _IDS, missing={"*": "C-1"})
 _STATUS = _Answer(
     StatusOfJob,
     {
@@ -384,7 +384,7 @@ _STATUS = _Answer(
         **dict.fromkeys(("creation_datetime", "start_time"), "TM-1"),
         "duration": "TM-2",
     },
-    missing="JB-2.4",
+    missing={"*": "JB-2.4"},
     checks=(job_follows_status, start_follows_creation),
 )
 _RESULT = _Answer(
@@ -399,6 +399,7 @@ _USER = {**_IDS, "created_date": "TM-6", "priority": "US-1.7", "credits": "US-1.
 _CLIENT_PLATFORM = _Answer(
     ClientPlatform,
     {**_PLATFORM, "type": "C-10", "specs": "C-10", "perfs": "PL-2.7", "status": "PL-2.7"},
+    missing={"type": "C-10", "specs": "C-10"},
     checks=(answers_for("name", "PL-2.4"), specs_hold_no_null),
 )
 
@@ -420,7 +421,7 @@ _ANSWERS: dict[Operation, _Answer] = {
                 ("specs", "worker_id", "workers", "user_id", "users", "token", "tokens"), "SV-6.2"
             ),
         },
-        missing="SV-6.1",
+        missing={"*": "SV-6.1"},
     ),
     **dict.fromkeys((op.JB_1, op.JB_1D, op.JB_6, op.JB_6D), _NEW_JOB),
     **dict.fromkeys((op.JB_2, op.JB_2D), _STATUS),
@@ -428,7 +429,7 @@ _ANSWERS: dict[Operation, _Answer] = {
     op.JB_4: _Answer(JobData, _JOB, checks=(answers_for("job_id", "JB-4", str.lower), job_follows_status)),
     **dict.fromkeys((op.JB_5, op.JB_5D), _DEFAULT),
     op.JB_7: _Answer(
-        JobAvailability, dict.fromkeys(JobAvailability.model_fields, "JB-7.1"), missing="JB-7.1"
+        JobAvailability, dict.fromkeys(JobAvailability.model_fields, "JB-7.1"), missing={"*": "JB-7.1"}
     ),
     **dict.fromkeys((op.TK_1, op.AT_1, op.AD_1), _TOKENS),
     **dict.fromkeys((op.TK_2, op.AT_2, op.AT_2D), _NEW_TOKEN),
@@ -441,7 +442,9 @@ _ANSWERS: dict[Operation, _Answer] = {
         {**_IDS, "total_jobs": "UR-2", "usage": "UR-1", "duration_seconds": "TM-2"},
         checks=(each(total_is_sum), ascending("token_id", "UR-14")),
     ),
-    op.US_0: _Answer(Login, {"token": "US-0.1", "duration": "US-0.1", "user_id": "ID-5"}, missing="US-0.1"),
+    op.US_0: _Answer(
+        Login, {"token": "US-0.1", "duration": "US-0.1", "user_id": "ID-5"}, missing={"*": "US-0.1"}
+    ),
     op.US_1: _Answer(NewUser, _IDS, checks=(without_password,)),
     op.US_2: _Answer(
         ListedUser, _USER, checks=(answers_for("user_id", "US-2", without_zeros), without_password)
@@ -457,7 +460,7 @@ _ANSWERS: dict[Operation, _Answer] = {
     op.AK_2_LIST: _Answer(
         list[ListedApiKey],
         {**_IDS, "created_date": "TM-6", "expiration_date": "TM-6"},
-        missing="AK-2.1",
+        missing={"*": "AK-2.1"},
         checks=(
             page_fits,
             ascending("api_key_id", "PG-7"),
@@ -557,19 +560,19 @@ def _adapter(operation: Operation) -> TypeAdapter[Any]:
 
 def _violation(details: ErrorDetails, answer: _Answer, operation: Operation) -> Violation:
     """A breach in words, under the most special rule that is known for its member."""
+    where = _where(details["loc"])
     names = [part for part in details["loc"] if isinstance(part, str) and part != "[key]"]
     member = names[-1] if names else ""
+    missing = answer.missing.get(member) or answer.missing.get("*") or operation.rule
     if details["type"] == "missing":
-        return Violation(answer.missing or operation.rule, _where(details["loc"]), "is missing")
-    rule = next((answer.rules[name] for name in reversed(names) if name in answer.rules), operation.rule)
+        return Violation(missing, where, "is missing")
     if details["type"] == "extra_forbidden":
-        return Violation(
-            answer.rules.get(member) or answer.missing, _where(details["loc"]), "must not be there"
-        )
+        return Violation(answer.rules.get(member, missing), where, "must not be there")
+    rule = next((answer.rules[name] for name in reversed(names) if name in answer.rules), operation.rule)
     if rule in ("TM-3", "TM-4") and _is_time_elsewhere(details["input"]):
         rule = "TM-6"
     value = "" if member in ("token", "key", "api_key") else f", but is {shown(details['input'])}"
-    return Violation(rule, _where(details["loc"]), f"{_lower(details['msg'])}{value}")
+    return Violation(rule, where, f"{_lower(details['msg'])}{value}")
 
 
 def _is_time_elsewhere(value: object) -> bool:
