@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from steps.api.cloud_objects import ApiKey, Job, JobToken, Platform, TokenType, User
 from steps.api.cloud_objects.cloud_base import set_attributes, token_for
 from steps.api.errors import CloudRefusal
-from steps.api.operations import AK_1, AT_2, JB_1, JB_6, TK_7, US_1, Operation
+from steps.api.operations import AK_1, AT_2, AT_7, JB_1, JB_6, TK_7, US_1, Operation
 
 if TYPE_CHECKING:
     from steps.api.utils import CloudContext
@@ -202,11 +202,6 @@ class Maker:
         self._owned(again, user)
         return again
 
-    def adopted(self, job: Job, user: User) -> Job:
-        """A job that the user has submitted by other means than this Maker, to be undone like the others."""
-        self._owned(job, user)
-        return job
-
     def fetched(self, platform: Platform) -> Job:
         """The next job of the platform, in the hands of its worker."""
         cloud = self._run.cloud
@@ -233,14 +228,14 @@ class Maker:
         self._undo.push(f"user {user.email}", lambda: gone(user.delete, cloud, admin))
 
     def _undo_token(self, token: JobToken, by: User) -> None:
-        # The tokens of a user that was made here go when the user goes.
-        if by.user_id == -1:
-            cloud, ids = self._run.cloud, [token.token_id]
+        # The tokens of a user that was made here go when the user goes; the admin and the holder of the
+        # settings' job token stay.
+        if by.user_id == -1 or (by.is_admin and token.user_id == by.user_id):
+            cloud, operation = self._run.cloud, AT_7 if by.is_admin else TK_7
+            delete = partial(JobToken.delete_many, operation=operation)
             self._undo.push(
                 f"job token {token.label}",
-                lambda: unless_refused_with(
-                    (400,), partial(JobToken.delete_many, operation=TK_7), cloud, by, ids
-                ),
+                lambda: unless_refused_with((400,), delete, cloud, by, [token.token_id]),
             )
 
     def _undo_key(self, key: ApiKey) -> None:

@@ -36,7 +36,7 @@ def the_client(world: World) -> PercevalClient:
 def submitted(world: World, action: str, **arguments: Any) -> Job:  # noqa: ANN401 - of the action
     """The job that an action of Perceval makes."""
     job_id = the_client(world).call(action, **arguments)
-    return world.make.adopted(Job(the_platform(world).name, job_id=job_id), the_user(world))
+    return world.make.take_over(Job(the_platform(world).name, job_id=job_id), the_user(world))
 
 
 def failure_of(client: PercevalClient, action: str, **arguments: Any) -> str:  # noqa: ANN401 - of the action
