@@ -81,7 +81,7 @@ def expect_invalid_field(
     fields = detail.get(location)
     messages = fields.get(field) if isinstance(fields, dict) else None
     named = isinstance(messages, list) and bool(messages) and all(isinstance(text, str) for text in messages)
-    if not named or (message is not None and message not in messages):
+    if not named or (message is not None and message not in (messages or ())):
         wanted = (
             f"detail.{location}.{field} holding {message!r}"
             if message

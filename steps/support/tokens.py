@@ -78,27 +78,29 @@ WAYS: Mapping[str, Mapping[str, Operation]] = {
 _TOKENS = ("the token", "the other token", "an unknown one", "nothing")
 
 
-def _words(words: Iterable[str]) -> Callable[[str], str]:
+def words(choice: Iterable[str]) -> Callable[[str], str]:
+    """The converter of a type of behave's step patterns that takes any of these (regular) expressions."""
+
     def as_it_is(text: str) -> str:
         return text
 
     # The longest first: a shorter one may begin like it. `parse` looks for this attribute of a converter.
-    as_it_is.pattern = "|".join(sorted(words, key=len, reverse=True))  # type: ignore[attr-defined]
+    as_it_is.pattern = "|".join(sorted(choice, key=len, reverse=True))  # type: ignore[attr-defined]
     return as_it_is
 
 
 def _things() -> Callable[[str], str]:
     one = "|".join(_TOKENS)
-    return _words([f"(?:{one})(?: and (?:{one}))*"])
+    return words([f"(?:{one})(?: and (?:{one}))*"])
 
 
 # The types of behave's step patterns, beside those of `cast`.
 TYPES: Mapping[str, Callable[[str], str]] = {
-    "Way": _words((LOGIN, JOB, ACCOUNT, OLD, OTHER_OLD)),
-    "Handle": _words(("id", "key")),
+    "Way": words((LOGIN, JOB, ACCOUNT, OLD, OTHER_OLD)),
+    "Handle": words(("id", "key")),
     "Tokens": _things(),
-    "Object": _words([r"\{.*\}"]),
-    "RevokesOrReopens": _words(("revokes", "reopens")),
+    "Object": words([r"\{.*\}"]),
+    "RevokesOrReopens": words(("revokes", "reopens")),
 }
 
 

@@ -1,0 +1,417 @@
+"""What every route has in common: what is open to all, what no route takes, and what each refuses."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from steps.api import service
+from steps.api.cloud_objects import JobToken, Platform, TokenType, User
+from steps.api.cloud_objects.cloud_base import token_for
+from steps.api.exchange import Exchange
+from steps.api.operations import ALL as ALL_OPERATIONS
+from steps.api.operations import (
+    AT_1,
+    AT_2,
+    AT_3,
+    AT_4,
+    JB_7,
+    PF_2,
+    PF_5,
+    PL_1,
+    PL_2,
+    SV_1,
+    SV_6,
+    TK_2,
+    TK_3,
+    TK_4,
+    US_0,
+    US_2,
+    Operation,
+)
+from steps.api.personas import ANONYMOUS, Persona, bearer, garbled
+from steps.api.utils import Api
+from steps.support import tokens
+from steps.support.accounts import login_of
+from steps.support.attempt import Outcome, attempt
+from steps.support.credentials import (
+    ACCOUNT_SURFACE,
+    JOB_TOKEN_SURFACE,
+    SERVICE,
+    Trial,
+    deviations,
+    expect_all_refused,
+    expect_no_deviation,
+    harmless_request,
+    trials,
+)
+from steps.support.expectations import (
+    expect_equal,
+    expect_invalid_field,
+    expect_refusal,
+    expect_success,
+    expect_true,
+)
+
+if TYPE_CHECKING:
+    from steps.support.world import World
+
+# What each route set is called in a feature. The job tokens' routes of the published document are those
+# without PL-1 and PL-2, which are the client's, and take every class of credential.
+ROUTES: Mapping[str, tuple[Operation, ...]] = {
+    "every route for job tokens": tuple(op for op in JOB_TOKEN_SURFACE if op not in (PL_1, PL_2)),
+    "every route of the account": ACCOUNT_SURFACE,
+    "the list of platforms": (PF_5,),
+    "every route for logins": tuple(
+        op
+        for op in ACCOUNT_SURFACE
+        if op.rule.startswith(("AT-", "US-", "AK-", "AD-", "JA-")) and op.rule not in ("AT-1", "AT-2", "AT-7")
+        if op.rule != "AT-2d"
+    ),
+    "every route for admins": tuple(
+        op
+        for op in ACCOUNT_SURFACE
+        if op.rule.startswith(("US-", "AK-", "AD-", "JA-", "PF-", "PP-", "WK-")) and op not in (PF_2, PF_5)
+    ),
+}
+
+# The type of behave's step patterns.
+TYPES = {"Routes": tokens.words(ROUTES)}
+
+QUESTIONS = {
+    "whether the cloud is up": service.health,
+    "for the state of the cloud's parts": service.status,
+    "for the root": service.root,
+    "for the description of the routes": service.openapi,
+    "for the description of the toolbox": service.qt_openapi,
+    "for the platforms": Platform.list_public,
+}
+
+UNKNOWN_ROUTES = (
+    ("GET", "/api/nope"),
+    ("POST", "/api/nope"),
+    ("PUT", "/api/jobs/one/two/three"),
+    ("DELETE", "/nope"),
+    ("GET", "/api"),
+    ("GET", "/admin"),
+    ("GET", "/api/tokens/1/usage"),
+    ("GET", "/api/auth"),
+)
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_NO_INTEGERS = ("abc", "1.5", "-1", "+1", "0x1", "1e3", "٣", " 1")
+BEYOND_ALL_IDS = 2**63
+
+NOT_JSON: Mapping[str, bytes] = {
+    "a word": b"nonsense",
+    "an open brace": b"{",
+    "a brace too many": b"{}}",
+    "single quotes": b"{'label': null}",
+    "a form": b"label=one",
+    "NaN": b'{"priority": NaN}',
+    "Infinity": b'{"priority": Infinity}',
+    "a byte-order mark": b"\xef\xbb\xbf{}",
+    "Latin-1": '{"label": "é"}'.encode("latin-1"),
+    "half a surrogate pair": b'{"label": "\\ud800"}',
+    "nesting without end": b'{"label": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+}
+NO_OBJECT: Mapping[str, bytes] = {
+    "a list": b"[]",
+    "a text": b'"text"',
+    "a number": b"5",
+    "true": b"true",
+}
+CONTENT_TYPES: tuple[str | None, ...] = (
+    None,
+    "application/json",
+    "application/json; charset=latin-1",
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "application/octet-stream",
+)
+_SHORT_NAME = re.compile(r"\{[^}]*\}")
+
+
+def ask(world: World, question: str) -> None:
+    """Attempt to ask what anyone may ask."""
+    world.attempt(QUESTIONS[question], world.cloud)
+
+
+def expect_body(outcome: Outcome | None, body: str, *rules: str) -> None:
+    """State that the answer is exactly this JSON value."""
+    exchange: Exchange = expect_success(outcome, *rules)
+    expect_equal("the answer should be this", exchange.body, json.loads(body), *rules)
+
+
+def expect_json_or_way_to(outcome: Outcome | None, path: str, *rules: str) -> None:
+    """State that the answer is 200 with JSON, or a redirect to `path`."""
+    exchange: Exchange = expect_success(outcome, *rules)
+    location = {name.lower(): value for name, value in exchange.headers.items()}.get("location", "")
+    right = (exchange.status == 200 and exchange.is_json) or (
+        exchange.status == 302 and location.endswith(path)
+    )
+    expect_true(f"it should be JSON or lead to {path}", right, f"{exchange.status} {location}", *rules)
+
+
+def expect_openapi(outcome: Outcome | None, *rules: str) -> dict[str, Any]:
+    """State that the answer is an OpenAPI 3.0 document, and return it."""
+    exchange: Exchange = expect_success(outcome, *rules)
+    document = exchange.body if isinstance(exchange.body, dict) else {}
+    version = str(document.get("openapi"))
+    expect_true("it should be an OpenAPI 3.0 document", version.startswith("3.0."), version, *rules)
+    kinds = {name: type(document.get(name)) for name in ("info", "paths")}
+    expect_equal("it should have info and paths", kinds, {"info": dict, "paths": dict}, *rules)
+    return document
+
+
+def expect_published_routes(document: Mapping[str, Any], *rules: str) -> None:
+    """State that an OpenAPI document has every published route; how it calls path parameters is its own."""
+    shown = {
+        (method.upper(), _SHORT_NAME.sub("{}", path))
+        for path, methods in document["paths"].items()
+        for method in methods
+    }
+    lacking = [
+        str(operation)
+        for operation in ALL_OPERATIONS
+        if operation.rule.startswith(("JB-", "TK-", "AT-", "SV-1", "SV-2", "SV-3", "SV-4"))
+        and (operation.method, _SHORT_NAME.sub("{}", operation.path)) not in shown
+    ]
+    expect_equal("no published route should be missing", lacking, [], *rules)
+
+
+def expect_platform_members(outcome: Outcome | None, members: Iterable[str], *rules: str) -> None:
+    """State that every public entry has exactly these members."""
+    entries: list[dict[str, Any]] = expect_success(outcome, *rules)
+    wanted = set(members)
+    wrong = {entry.get("name"): sorted(set(entry) ^ wanted) for entry in entries if set(entry) != wanted}
+    expect_equal("no entry should have more or less", wrong, {}, *rules)
+
+
+def expect_observed_form(outcome: Outcome | None, *rules: str) -> None:
+    """State that each public entry's maintenance and availability look as they were seen to."""
+    entries: list[dict[str, Any]] = expect_success(outcome, *rules)
+    wrong = [entry for entry in entries if not (_is_maintenance(entry) and _is_statistic(entry))]
+    expect_equal("every entry should have the observed form", wrong, [], *rules)
+
+
+def _is_maintenance(entry: Mapping[str, Any]) -> bool:
+    times = entry.get("maintenance")
+    # That there may be none is assumed, and judged elsewhere.
+    return times is None or all(str(times.get(name)).endswith("Z") for name in ("start_time", "end_time"))
+
+
+def _is_statistic(entry: Mapping[str, Any]) -> bool:
+    days = entry.get("statistic")
+    return isinstance(days, dict) and all(
+        re.fullmatch(r"\d{4}-\d\d-\d\d", day) is not None and 0 <= figures["availability"] <= 100
+        for day, figures in days.items()
+    )
+
+
+def expect_open_to_all(world: World, *rules: str) -> None:
+    """State that the service routes answer whatever credential is shown."""
+    people = (ANONYMOUS, bearer("unknown", tokens.UNKNOWN_KEY), *garbled(tokens.UNKNOWN_KEY))
+    tried = [
+        replace(trial, statuses=(200, 302)) if SV_1.rule in trial.what.split()[2] else trial
+        for trial in trials(world.cloud, SERVICE, people, (200,), None)
+    ]
+    expect_no_deviation("what is open to everyone should stay open", deviations(world.cloud, tried), *rules)
+
+
+def expect_unknown_routes(world: World, status: int, error: str, *rules: str) -> None:
+    """State that each unknown route is answered so."""
+    routes = [Operation("EN-8", method, path) for method, path in UNKNOWN_ROUTES]
+    expect_all_refused(world.cloud, routes, [ANONYMOUS], (status,), error, *rules)
+
+
+def expect_wrong_methods(world: World, status: int, error: str, *rules: str) -> None:
+    """State that each route is answered so under each method that it does not have."""
+    listed: dict[str, set[str]] = {}
+    for operation in ALL_OPERATIONS:
+        listed.setdefault(operation.path, set()).add(operation.method)
+    # What another route might take as its own is left out.
+    listed[SV_6.path] |= {"PUT", "DELETE"}
+    routes = [
+        Operation("TR-13", method, path)
+        for path, known in listed.items()
+        for method in _METHODS
+        if method not in known
+    ]
+    expect_all_refused(world.cloud, routes, [ANONYMOUS], (status,), error, *rules)
+
+
+def expect_no_slash_too_many(world: World, status: int, error: str, *rules: str) -> None:
+    """State that each route is answered so with a slash behind it, and with a doubled one inside."""
+    routes = [
+        replace(operation, rule="TR-12", path=path)
+        for operation in ALL_OPERATIONS
+        if operation != SV_1
+        for path in (operation.path + "/", "//".join(operation.path.rsplit("/", 1)))
+    ]
+    expect_all_refused(world.cloud, routes, [ANONYMOUS], (status,), error, *rules)
+
+
+def expect_only_integers(world: World, status: int, *rules: str) -> None:
+    """State that a route with an integer in its path is an unknown one to whatever is no integer."""
+    api = Api(world.cloud)
+    tried = [
+        Trial(
+            f"{operation} with {value!r}",
+            api.request(
+                operation,
+                path={"token_id": value, "user_id": value},
+                body=None if operation.method == "GET" else {},
+            ),
+            (status,),
+        )
+        for operation in ALL_OPERATIONS
+        if operation.path.endswith(("{token_id}", "{user_id}"))
+        for value in _NO_INTEGERS
+    ]
+    expect_no_deviation("what is no integer is no id", deviations(world.cloud, tried), *rules)
+
+
+def expect_huge_ids_unknown(world: World, user: User, *rules: str) -> None:
+    """State that an integer beyond 64 bits is the id of nothing."""
+    api = Api(world.cloud)
+    path = {"token_id": BEYOND_ALL_IDS, "user_id": BEYOND_ALL_IDS}
+    tried = [
+        Trial(
+            str(operation),
+            api.request(
+                operation,
+                token=token_for(by, operation),
+                path=path,
+                body=None if operation.method == "GET" else {"label": world.names.label()},
+            ),
+            statuses,
+        )
+        for operation, by, statuses in (
+            (TK_3, user, (400, 404)),
+            (AT_3, user, (400, 404)),
+            (TK_4, user, (404,)),
+            (AT_4, user, (404,)),
+            (US_2, world.admin, (404,)),
+        )
+    ]
+    expect_no_deviation("such an id should be unknown", deviations(world.cloud, tried), *rules)
+
+
+def _bodies(world: World, user: User, bodies: Mapping[str, bytes]) -> Iterator[tuple[str, Outcome]]:
+    """What comes of sending each body to three operations that take JSON."""
+    for operation, token in (
+        (AT_2, user.get_token(TokenType.Login)),
+        (TK_2, user.get_token(TokenType.Job)),
+        (US_0, None),
+    ):
+        for name, content in bodies.items():
+            yield f"{name} to {operation}", send_raw(world, operation, token, content)
+
+
+def send_raw(
+    world: World,
+    operation: Operation,
+    token: str | None,
+    content: bytes,
+    content_type: str | None = "application/json",
+) -> Outcome:
+    """Try an operation with these bytes as its body, under this content type or none."""
+    headers = {} if content_type is None else {"Content-Type": content_type}
+    return attempt(Api(world.cloud).call, operation, token=token, content=content, headers=headers)
+
+
+def expect_not_json_refused(world: World, user: User, status: int, *rules: str) -> None:
+    """State that each body that is not JSON is refused so."""
+    for _, outcome in _bodies(world, user, NOT_JSON):
+        expect_refusal(outcome, status, None, *rules)
+
+
+def expect_no_object_refused(world: World, user: User, member: str, *rules: str) -> None:
+    """State that each body that is JSON and no object is refused because of `member`."""
+    for _, outcome in _bodies(world, user, NO_OBJECT):
+        expect_invalid_field(outcome, "json", member, None, *rules)
+
+
+def make_token_with_body(world: World, user: User, text: str) -> None:
+    """Attempt to make a job token with exactly this text as the body."""
+    world.outcome = send_raw(world, AT_2, user.get_token(TokenType.Login), text.encode())
+
+
+def expect_any_content_type(world: World, user: User, *rules: str) -> None:
+    """State that a right body logs in under whatever content type."""
+    content = json.dumps(login_of(user)).encode()
+    for content_type in CONTENT_TYPES:
+        expect_success(send_raw(world, US_0, None, content, content_type), *rules)
+
+
+def expect_nothing_refused(world: World, routes: str, status: int, error: str, *rules: str) -> None:
+    """State that these routes refuse who shows nothing."""
+    expect_all_refused(world.cloud, ROUTES[routes], [ANONYMOUS], (status,), error, *rules)
+
+
+def expect_garbled_refused(
+    world: World, routes: str, user: User, status: int, error: str, *rules: str
+) -> None:
+    """State that these routes refuse each garbled header made from a credential that they would take."""
+    of_jobs = routes == "every route for job tokens"
+    token = user.get_token(TokenType.Job if of_jobs else TokenType.Login)
+    # The two routes of the client by a platform's name have the words of those for job tokens.
+    operations = (*ROUTES[routes], PL_1, PL_2) if of_jobs else ROUTES[routes]
+    expect_all_refused(world.cloud, operations, garbled(token), (status,), error, *rules)
+
+
+def expect_others_refused(world: World, routes: str, people: Iterable[Persona], *rules: str) -> None:
+    """State that these routes refuse valid credentials of another class; 401 and 403 are both right."""
+    expect_all_refused(world.cloud, ROUTES[routes], people, (401, 403), None, *rules)
+
+
+def others(world: World, user: User, *kinds: str) -> list[Persona]:
+    """People with a valid `login token`, `job token` or `key`; of login tokens the admin's as well."""
+    found = {
+        "login token": [
+            bearer("own login token", user.get_token(TokenType.Login)),
+            bearer("admin's login token", world.admin.get_token(TokenType.Login)),
+        ],
+        "job token": [bearer("own job token", user.get_token(TokenType.Job))],
+        "key": [bearer("a key", world.admin.get_token(TokenType.API_Key))],
+    }
+    return [persona for kind in kinds for persona in found[kind]]
+
+
+def expect_token_refused(world: World, routes: str, token: str, status: int, error: str, *rules: str) -> None:
+    """State that these routes refuse a credential with this text."""
+    expect_all_refused(world.cloud, ROUTES[routes], [bearer("it", token)], (status,), error, *rules)
+
+
+def expect_schemes(world: World, user: User, schemes: Iterable[str], *rules: str) -> None:
+    """State that the user's job token and login token work under each spelling of the scheme."""
+    api = Api(world.cloud)
+    tried = [
+        Trial(
+            f"{operation} under {scheme}",
+            harmless_request(api, operation, Persona(scheme, {"Authorization": f"{scheme} {token}"})),
+            (200,),
+        )
+        for scheme in schemes
+        for operation, token in (
+            (JB_7, user.get_token(TokenType.Job)),
+            (AT_1, user.get_token(TokenType.Login)),
+        )
+    ]
+    expect_no_deviation("the scheme's case should not matter", deviations(world.cloud, tried), *rules)
+
+
+def expect_job_token_no_login(world: World, token: JobToken, by: JobToken, *rules: str) -> None:
+    """State that a job token neither reads nor changes, revokes or reopens where a login is asked for."""
+    caller = tokens.showing(by)
+    way = tokens.LOGIN
+    for outcome in (
+        attempt(tokens.read, world, token, caller, way),
+        attempt(tokens.change, world, token, caller, way, {"priority": 1}),
+        attempt(tokens.revoke, world, token, caller, way),
+        attempt(tokens.reopen, world, token, caller, way),
+    ):
+        expect_refusal(outcome, (401, 403), None, *rules)
