@@ -6,11 +6,13 @@ from behave import given, register_type, then, when
 from behave.runner import Context
 
 from steps.api.cloud_objects import Job
-from steps.support import jobs
+from steps.api.operations import JB_1D, JB_2D, JB_3, JB_3D, JB_6D
+from steps.support import jobs, permissions
 from steps.support.cast import TYPES, the_job, the_platform, the_user
-from steps.support.expectations import expect_equal, expect_in, expect_true
+from steps.support.expectations import expect_equal, expect_in, expect_success, expect_true
 from steps.support.job_states import expect_members_of, job_in_status
 from steps.support.members import cells_of, expect_members, pairs_of, value_of
+from steps.support.platforms import read_by_name
 from steps.support.sweeps import try_job_operations
 
 register_type(**TYPES)
@@ -143,13 +145,6 @@ def shows_priority(context: Context, who: str, priority: int) -> None:
     context.world.make.job_token(the_user(context.world, who), priority=priority)
 
 
-@given("the first token has been revoked")
-def first_token_revoked(context: Context) -> None:
-    """The token that the user had first no longer works."""
-    world = context.world
-    world.token.revoke(world.cloud, the_user(world))
-
-
 @given("the admin lowers the priority of {who:User} to {priority:d}")
 def lower_priority(context: Context, who: str, priority: int) -> None:
     """The user's priority is less than that of the user's tokens."""
@@ -278,6 +273,105 @@ def ask_results(context: Context, who: str, which: str) -> None:
     """The user reads the results, or is refused."""
     world = context.world
     world.attempt(the_job(world, which).get_results, world.cloud, the_user(world, who))
+
+
+@given("someone with permission on the platform of the run")
+def someone_on_run_platform(context: Context) -> None:
+    """Whoever has the job token of the settings; where an admin can make one, a user with permission."""
+    permissions.enter(context.world, permissions.user_of_the_run(context.world))
+
+
+@when("{who:User} submits a job to the platform of the run")
+def submit_to_run(context: Context, who: str) -> None:
+    """A job with the default payload, where a worker is at work."""
+    world = context.world
+    jobs.submit_to(world, the_user(world, who), world.run.platform, {})
+
+
+@when("{who:User} submits a job to the platform of the run with {member:Member} set to {value:Value}")
+def submit_to_run_with(context: Context, who: str, member: str, value: str) -> None:
+    """A job that differs from the default in one member of the request."""
+    world = context.world
+    members = {member: value_of(world, value)}
+    jobs.submit_to(world, the_user(world, who), world.run.platform, members)
+
+
+@when("{who:User} submits a job on the deprecated route")
+def submit_deprecated(context: Context, who: str) -> None:
+    """The route on which Perceval submits."""
+    world = context.world
+    jobs.submit_to(world, the_user(world, who), the_platform(world).name, {}, operation=JB_1D)
+
+
+@when("{who:User} submits a job on the deprecated route with {member:Member} set to {value:Value}")
+def submit_deprecated_with(context: Context, who: str, member: str, value: str) -> None:
+    """The same, with one member of the request changed."""
+    world = context.world
+    members = {member: value_of(world, value)}
+    jobs.submit_to(world, the_user(world, who), the_platform(world).name, members, operation=JB_1D)
+
+
+@when("{who:User} reruns {which:Job} on the deprecated route")
+def rerun_deprecated(context: Context, who: str, which: str) -> None:
+    """The route on which Perceval reruns; what comes of it is the new job."""
+    world = context.world
+    jobs.rerun(world, the_job(world, which), the_user(world, who), None, operation=JB_6D)
+
+
+@then("both routes show {who:User} the same status of {which:Job}")
+def same_status(context: Context, who: str, which: str) -> None:
+    """The status on the deprecated route equals the one on its successor."""
+    world = context.world
+    job, user = the_job(world, which), the_user(world, who)
+    old, new = job.get_status(world.cloud, user, operation=JB_2D), job.get_status(world.cloud, user)
+    expect_equal("the deprecated route should show the same", old, new, *world.rules)
+
+
+@then("both routes show {who:User} the same result of {which:Job}")
+def same_result(context: Context, who: str, which: str) -> None:
+    """The result on the deprecated route equals the one on its successor."""
+    world = context.world
+    job, user = the_job(world, which), the_user(world, who)
+    answers = (
+        jobs.outcome_of_result(world, job, user, JB_3D),
+        jobs.outcome_of_result(world, job, user, JB_3),
+    )
+    expect_equal("the deprecated route should show the same", answers[0], answers[1], *world.rules)
+
+
+@then("{which:Job} comes to status {status:Status} while the run may wait")
+def comes_to_in_time(context: Context, which: str, status: str) -> None:
+    """A worker takes the job and ends it before the run's patience is over."""
+    world = context.world
+    jobs.come_to(world, the_job(world, which), status, world.run.queue_seconds)
+
+
+@then("{which:Job} comes to an end while the run may wait")
+def comes_to_an_end(context: Context, which: str) -> None:
+    """The job gets a final status, whichever, before the run's patience is over."""
+    world = context.world
+    jobs.come_to_an_end(world, the_job(world, which), world.run.queue_seconds)
+
+
+@then("the results of {which:Job} decode to an object with results")
+def results_decode(context: Context, which: str) -> None:
+    """The text of the results is what Perceval needs."""
+    world = context.world
+    jobs.expect_decoded(world, the_job(world, which), the_user(world), *world.rules)
+
+
+@then("Perceval's user reads specs and type of the platform of the run")
+def platform_of_the_run(context: Context) -> None:
+    """The read by name holds what Perceval indexes without looking."""
+    world = context.world
+    outcome = read_by_name(world, world.run.platform, the_user(world))
+    answer = expect_success(outcome, *world.rules)
+    expect_members(
+        "the platform should show these",
+        answer,
+        {"specs": "not null", "type": "a non-empty text"},
+        *world.rules,
+    )
 
 
 @then("{which:Job} is in status {status:Status}")

@@ -159,7 +159,7 @@ Feature: A job belongs to its user
     Given a user with permission on a platform of its own
     And the user has a job in status waiting
     And the user has another job token
-    And the first token has been revoked
+    And the user has revoked the token
     Then the job is in status waiting
     And the data of the job show
       | member      | value      |

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from steps.api.cloud_objects import Job, Platform, User
 from steps.api.cloud_objects.cloud_base import all_pages, token_for
 from steps.api.errors import PreconditionError
-from steps.api.operations import JB_2, JB_2D, JB_3, JB_3D, JB_4, JB_5, JB_5D, JB_6, JB_6D, Operation
+from steps.api.operations import JB_1, JB_2, JB_2D, JB_3, JB_3D, JB_4, JB_5, JB_5D, JB_6, JB_6D, Operation
 from steps.api.waiting import wait_until
 from steps.support.attempt import Outcome, attempt
 from steps.support.cast import the_platform
@@ -22,7 +22,7 @@ from steps.support.expectations import (
     expect_success,
     expect_true,
 )
-from steps.support.job_states import job_in_status
+from steps.support.job_states import FINAL, job_in_status
 from steps.support.members import KINDS, overlaid, without
 
 if TYPE_CHECKING:
@@ -64,9 +64,21 @@ def submit(
     which: str = "job",
 ) -> None:
     """Attempt to submit a job; what comes of it is `world.job`, or the other field that `which` names."""
-    name = the_platform(world).name if platform is None else platform.name
+    submit_to(world, user, (platform or the_platform(world)).name, members, which=which)
+
+
+def submit_to(
+    world: World,
+    user: User,
+    platform_name: str,
+    members: Mapping[str, Any],
+    *,
+    which: str = "job",
+    operation: Operation = JB_1,
+) -> None:
+    """Attempt to submit a job to the platform of that name, by the route of `operation`."""
     world.noted = members.get("payload")
-    world.attempt(world.make.job, user, name, request_members(members))
+    world.attempt(world.make.job, user, platform_name, request_members(members), operation=operation)
     assert world.outcome is not None
     setattr(world, which, world.outcome.value)
 
@@ -116,9 +128,16 @@ def fill_toolbox(world: World, user: User) -> None:
         world.jobs.append(job_in_status(world, "running", user, the_platform(world)))
 
 
-def rerun(world: World, job: Job, user: User, members: Mapping[str, Any] | None) -> None:
+def rerun(
+    world: World,
+    job: Job,
+    user: User,
+    members: Mapping[str, Any] | None,
+    *,
+    operation: Operation = JB_6,
+) -> None:
     """Attempt to run a job again; what comes of it is `world.new_job`."""
-    world.attempt(world.make.rerun, job, user, members)
+    world.attempt(world.make.rerun, job, user, members, operation=operation)
     assert world.outcome is not None
     world.new_job = world.outcome.value
 
@@ -167,6 +186,23 @@ def come_to(world: World, job: Job, status: str, seconds: float) -> dict[str, An
         describe=lambda answer: answer.get("status"),
         what=f"the job to come to status {status}",
     )
+
+
+def come_to_an_end(world: World, job: Job, seconds: float) -> dict[str, Any]:
+    """Wait until the job's owner reads a final status, and return the answer; raises WaitedInVain."""
+    return wait_until(
+        lambda: status_of(world, job),
+        lambda answer: answer.get("status") in FINAL,
+        seconds=seconds,
+        describe=lambda answer: answer.get("status"),
+        what="the job to come to an end",
+    )
+
+
+def outcome_of_result(world: World, job: Job, user: User, operation: Operation) -> object:
+    """What a route answers when it is asked for the result: the answer, or the refusal's status and text."""
+    outcome = attempt(job.get_results, world.cloud, user, operation=operation)
+    return outcome.value if outcome.refusal is None else (outcome.refusal.status, outcome.refusal.error)
 
 
 def expect_same_times(world: World, job: Job, *rules: str) -> None:

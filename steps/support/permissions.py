@@ -35,6 +35,16 @@ def permitted_user(world: World, platform: Platform, **attributes: Any) -> User:
     return user
 
 
+def user_of_the_run(world: World) -> User:
+    """Someone who may use the run's platform: a new user, or the holder of the settings' job token."""
+    holder = world.make.token_holder()
+    if world.run.admin is not None:
+        platform = Platform(world.run.platform)
+        platform.platform_id = platform.read_by_name(world.cloud, holder)["id"]
+        world.make.permission(holder, platform)
+    return holder
+
+
 def enter(world: World, user: User) -> None:
     """Make this the scenario's user, and the last token the scenario's token."""
     world.user, world.token = user, user.job_tokens[-1]
