@@ -35,6 +35,8 @@ def bootstrap(cloud: Cloud) -> Bootstrap:
     password = settings.admin_password or passwords.new_password()
     if not users.email_is_wellformed(settings.admin_email):
         raise SandboxError(f"{settings.admin_email!r} is not an e-mail address: give the admin another one.")
+    if users_table.email_key(settings.admin_email) == DEMO_EMAIL:
+        raise SandboxError(f"{DEMO_EMAIL} is the demo user's e-mail: give the admin another one.")
     if not passwords.is_strong(password):
         raise SandboxError(
             f"The admin's password is too weak: take {passwords.SHORTEST} to {passwords.LONGEST} characters "
