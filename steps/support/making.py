@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from steps.api.cloud_objects import ApiKey, Job, JobToken, Platform, TokenType, User
@@ -12,6 +12,8 @@ from steps.api.errors import CloudRefusal
 from steps.api.operations import AK_1, AT_2, AT_7, JB_1, JB_6, TK_7, US_1, Operation
 
 if TYPE_CHECKING:
+    from faker import Faker
+
     from steps.api.utils import CloudContext
     from steps.support.names import Names
     from steps.support.undo import UndoStack
@@ -34,10 +36,7 @@ class Maker:
 
     def draft(self, **attributes: Any) -> User:  # noqa: ANN401 - the attributes of a User
         """A user with generated data, changed by `attributes`, of whom the cloud knows nothing."""
-        from faker import Faker
-
-        faker = Faker()
-        user = User(faker.first_name(), faker.last_name())
+        user = User(_faker().first_name(), _faker().last_name())
         user.generate_data()
         user.email = self._names.email(user.email)
         set_attributes(user, attributes)
@@ -259,6 +258,14 @@ class Maker:
             unless_refused_with((400,), job.cancel, cloud, user)
         else:
             unless_refused_with((400,), Job.cancel_many, cloud, [job], admin)
+
+
+@cache
+def _faker() -> Faker:
+    """One for the process, made at its first use: importing and making it takes as long as many requests."""
+    from faker import Faker
+
+    return Faker()
 
 
 def unless_refused_with(statuses: tuple[int, ...], action: Any, *args: Any) -> None:  # noqa: ANN401 - any action
