@@ -28,7 +28,7 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an answer is compared with: the value in the path's template, and the `limit` of the query."""
+    """What an answer is compared with: the value in the path ("" for none), and the `limit` of the query."""
 
     in_path: str
     limit: int
@@ -135,7 +135,7 @@ def answers_for(member: str, rule: str, normal: Callable[[str], str] = str) -> C
     """The check that `member` is the one in the path; `normal` gives spellings of one value the same form."""
 
     def check(body: Mapping[str, Any], asked: Asked) -> Iterator[Violation]:
-        if normal(str(body[member])) != normal(asked.in_path):
+        if asked.in_path and normal(str(body[member])) != normal(asked.in_path):
             yield Violation(rule, member, f"is {shown(body[member])}, but {asked.in_path!r} was asked for")
 
     return check

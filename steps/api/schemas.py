@@ -591,11 +591,9 @@ def _lower(sentence: str) -> str:
 
 def _asked(exchange: Exchange) -> Asked:
     parts = urlsplit(exchange.request.url)
-    segments = exchange.request.operation.path.split("/")
-    in_path = ""
-    for position, segment in enumerate(segments):
-        if segment.startswith("{"):
-            in_path = unquote(parts.path.split("/")[position - len(segments)])
+    template = exchange.request.operation.path.split("/")
+    values = zip(reversed(template), reversed(parts.path.split("/")), strict=False)
+    in_path = next((unquote(value) for name, value in values if name.startswith("{")), "")
     limit = parse_qs(parts.query).get("limit", [""])[-1] if parts.query else ""
     return Asked(in_path, int(limit) if limit.isascii() and limit.isdigit() else DEFAULT_LIMIT)
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from faker import Faker
 from faker.config import AVAILABLE_LOCALES
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from steps.api.cloud_objects import User
@@ -51,6 +51,7 @@ def known(letter: str) -> bool:
     return letter.isascii() or letter in CHAR_REPLACE_MAP
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_any_text_gives_an_address(first: str, last: str) -> None:
     email = generated(first, last).email

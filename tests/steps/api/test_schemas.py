@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from steps.api import operations as op
 from steps.api import schemas
@@ -537,6 +539,32 @@ def test_an_operation_that_no_one_knows_is_held_against_the_general_rules_only()
 
 def test_without_an_answer_there_is_nothing_to_judge() -> None:
     assert violations(Exchange(Request(op.JB_1, "x"), 0, {}, b"", 0, 0, failure="reset")) == []
+
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5)
+VALUES_OF_JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+)
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_no_answer_however_strange_breaks_the_check(data: st.DataObject) -> None:
+    operation, right = data.draw(st.sampled_from(RIGHT))
+    body = right[0] if isinstance(right, list) else right
+    body = {**body, data.draw(st.sampled_from(sorted(body))): data.draw(VALUES_OF_JSON)}
+    strange = data.draw(st.sampled_from([body, [body], [body, body]]) | VALUES_OF_JSON)
+    status = data.draw(st.sampled_from([200, 200, 200, 204, 302, 400, 404, 405, 422, 500]))
+    for one in violations(exchange(operation, strange, status)):
+        assert one.rule and one.problem
+
+
+@pytest.mark.parametrize(("path", "rules"), [("", []), ("/", []), ("/a", []), ("/a/b/c", ["RS-2"])])
+def test_a_path_that_is_not_the_operations_is_no_trouble(path: str, rules: list[str]) -> None:
+    request = Request(op.JB_3, f"https://cloud.test{path}")
+    strange = Exchange(request, 200, JSON, json.dumps(RESULT).encode(), 0, 0)
+    assert [one.rule for one in violations(strange)] == rules
 
 
 def test_a_violation_says_what_is_wrong_and_shows_no_secret() -> None:
