@@ -40,6 +40,14 @@ def someone_with_token(context: Context) -> None:
     world.token = world.user.job_tokens[-1]
 
 
+@given("someone with a job token, and a spare one")
+def someone_with_spare_token(context: Context) -> None:
+    """The same, with a second job token, made with the first, which is not shown but looked after."""
+    world = context.world
+    world.user = world.make.token_holder()
+    world.other_token = tokens.give_spare(world, world.user)
+
+
 @given("the user has another job token")
 def another_token(context: Context) -> None:
     """A second job token of the user; where they show a job token, it is this one."""
@@ -530,6 +538,23 @@ def reads_uses(context: Context, number: int) -> None:
     token = the_token(world)
     answer = tokens.read(world, token, tokens.showing(token), tokens.JOB)
     expect_equal("each request should count once", answer["count"], number, *world.rules)
+
+
+@then("the user reads the other token under its new label")
+def reads_new_label(context: Context) -> None:
+    """The label is the one that was asked for."""
+    world = context.world
+    token = the_token(world, "other_token")
+    answer = tokens.read(world, token, the_user(world), tokens.JOB)
+    expect_equal("the label should be the new one", answer["label"], token.label, *world.rules)
+
+
+@then("the list holds the other token")
+def lists_other_token(context: Context) -> None:
+    """The list of the When has the token once, under its label."""
+    world = context.world
+    entries = expect_success(world.outcome, *world.rules)
+    tokens.expect_among(entries, the_token(world, "other_token"), *world.rules)
 
 
 @then("the user's list shows the token with {member:Member} {value:Value}")

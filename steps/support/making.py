@@ -85,10 +85,11 @@ class Maker:
         """
         if user.login_token.token is None and operation.token_type is TokenType.Login:
             user.log(self._run.cloud)
-        given = {"label": self._names.label("token"), **attributes}
-        user.create_job_token(self._run.cloud, given, operation=operation)
-        self._undo_token(user.job_tokens[-1], user)
-        return user.job_tokens[-1]
+        token = JobToken(**{"label": self._names.label("token"), **attributes})
+        token.create(self._run.cloud, user, operation=operation)
+        user.job_tokens.append(token)
+        self._undo_token(token, user)
+        return token
 
     def job_token_of_body(
         self, by: User, body: Mapping[str, Any] | None, *, operation: Operation = AT_2

@@ -26,7 +26,7 @@ class Names:
         return f"{kind}:{self._unique()}"
 
     def email(self, plain: str) -> str:
-        """The address `plain` with the run's mark as its sub-address: `ada+qa-3f9c21ab-07d1e2@example.com`."""
+        """The address with the run's mark as its sub-address: `ada+qa-3f9c21ab-07d1e2@example.com`."""
         local, _, domain = plain.partition("@")
         return f"{local}+{self._unique()}@{domain}"
 

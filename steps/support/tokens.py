@@ -154,6 +154,11 @@ def give(world: World, user: User, **attributes: Any) -> JobToken:  # noqa: ANN4
     return world.make.job_token(user, **attributes)
 
 
+def give_spare(world: World, user: User) -> JobToken:
+    """Make a job token of the user with the one that they show, and leave that one the shown one."""
+    return world.make.job_token_of_body(user, {"label": world.names.label("token")}, operation=TK_2)
+
+
 def give_many(world: World, user: User, number: int) -> list[JobToken]:
     """Make as many job tokens of the user."""
     return [give(world, user) for _ in range(number)]
@@ -403,6 +408,12 @@ def expect_in_list(world: World, token: JobToken, member: str, value: object, *r
 
 def _entries(entries: Iterable[Mapping[str, Any]], token: JobToken) -> list[Mapping[str, Any]]:
     return [entry for entry in entries if entry["id"] == token.token_id]
+
+
+def expect_among(entries: Iterable[Mapping[str, Any]], token: JobToken, *rules: str) -> None:
+    """State that a list holds the token once, under its label."""
+    labels = [entry["label"] for entry in _entries(entries, token)]
+    expect_equal("the token should be listed once", labels, [token.label], *rules)
 
 
 def expect_exactly(entries: list[dict[str, Any]], tokens: Iterable[JobToken], *rules: str) -> None:
