@@ -129,8 +129,8 @@ def _stop_on_signals(server: "uvicorn.Server") -> None:
 def listening(settings: SandboxSettings) -> Iterator[socket.socket]:
     """Take the address of the settings.
 
-    The protocol is named, as asyncio turns Nagle's algorithm off only for sockets that say they are TCP: with it
-    every answer on a kept connection would come 40 ms late.
+    The protocol is named, as asyncio turns Nagle's algorithm off only for sockets that say they are TCP:
+    with it every answer on a kept connection would come 40 ms late.
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(

@@ -67,7 +67,9 @@ def ok(known: dict[str, Any], method: str, path: str, token: str | None = None, 
 
 
 def log_in(known: dict[str, Any]) -> str:
-    return str(ok(known, "POST", "/api/login", email=known["admin_email"], password=known["admin_password"])["token"])
+    return str(
+        ok(known, "POST", "/api/login", email=known["admin_email"], password=known["admin_password"])["token"]
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

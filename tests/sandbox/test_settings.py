@@ -36,7 +36,7 @@ def test_wrong_values_are_named(variable: str, value: str) -> None:
 def test_wrong_values_in_code_are_named() -> None:
     for changes in ({"port": 65_536}, {"max_waiting_jobs": True}, {"commands": ()}, {"password_cost": 99}):
         with pytest.raises(SandboxError, match=next(iter(changes))):
-            SandboxSettings(**changes)  # type: ignore[arg-type]
+            SandboxSettings(**changes)
 
 
 def test_passwords_cost_more_where_they_are_kept() -> None:

@@ -133,13 +133,17 @@ def test_last_of_repeated_members_counts(world: World, person: Person, machine: 
     assert world.ok("GET", f"/api/jobs/{job_id}/data", person.token)["job_name"] == "last"
 
 
-def test_surrogate_pairs_and_escaped_backslashes_are_text(world: World, person: Person, machine: Machine) -> None:
+def test_surrogate_pairs_and_escaped_backslashes_are_text(
+    world: World, person: Person, machine: Machine
+) -> None:
     body = json.dumps(job_body(machine))[:-1] + ', "job_name": "\\ud83d\\ude00 \\\\ud800 \\u0041"}'
     job_id = world.ok("POST", "/api/jobs", person.token, data=body)["job_id"]
     assert world.ok("GET", f"/api/jobs/{job_id}/data", person.token)["job_name"] == "😀 \\ud800 A"
 
 
-def test_cancel_and_rerun_ignore_what_they_do_not_read(world: World, person: Person, machine: Machine) -> None:
+def test_cancel_and_rerun_ignore_what_they_do_not_read(
+    world: World, person: Person, machine: Machine
+) -> None:
     job_id = world.job(person.token, machine)
     world.ok("POST", f"/api/jobs/{job_id}/cancel", person.token, data=b"{not json")
     world.ok("POST", f"/api/jobs/{job_id}/rerun", person.token)
@@ -153,7 +157,22 @@ def test_largest_body(world: World, person: Person) -> None:
     world.refused(401, None, "POST", "/api/tokens", "unknown", data=fits + b" ")
 
 
-@pytest.mark.parametrize("job_id", ["x", "%00", "%F0%9F%98%80", "%FF", "0" * 36, "a" * 5000, "00000000-0000-4000-8000-00000000000g", "%0A", "..%5c", "null", "availability"])
+@pytest.mark.parametrize(
+    "job_id",
+    [
+        "x",
+        "%00",
+        "%F0%9F%98%80",
+        "%FF",
+        "0" * 36,
+        "a" * 5000,
+        "00000000-0000-4000-8000-00000000000g",
+        "%0A",
+        "..%5c",
+        "null",
+        "availability",
+    ],
+)
 def test_malformed_job_ids(world: World, person: Person, job_id: str) -> None:
     from urllib.parse import unquote
 
@@ -172,12 +191,27 @@ def test_unknown_job_ids(world: World, person: Person) -> None:
         world.refused(404, "Not found", "GET", path, person.token)
     world.refused(404, f"Not found job: {job_id}", "GET", f"/api/jobs/{job_id}/data", person.token)
     world.refused(404, f"invalid job_id: {job_id}", "POST", f"/api/job/cancel/{job_id}", person.token)
-    world.refused(404, f"invalid job_id: {job_id}", "PUT", f"/admin/job/{job_id}", world.key, json={"worker_id": "w"})
+    world.refused(
+        404, f"invalid job_id: {job_id}", "PUT", f"/admin/job/{job_id}", world.key, json={"worker_id": "w"}
+    )
 
 
 @pytest.mark.parametrize(
     "query",
-    ["limit=%FF", "limit=%00", "limit=1%0A", "&&&", "=", "limit", "user_id=99999999999999999999", "include_expired=2", "limit[]=1", "%", "limit=" + "9" * 60_000, "user_id=%2B1"],
+    [
+        "limit=%FF",
+        "limit=%00",
+        "limit=1%0A",
+        "&&&",
+        "=",
+        "limit",
+        "user_id=99999999999999999999",
+        "include_expired=2",
+        "limit[]=1",
+        "%",
+        "limit=" + "9" * 60_000,
+        "user_id=%2B1",
+    ],
 )
 def test_hostile_queries(world: World, person: Person, query: str) -> None:
     response = world.call("GET", f"/api/tokens?{query}", person.token)
@@ -186,7 +220,11 @@ def test_hostile_queries(world: World, person: Person, query: str) -> None:
 
 
 def test_service_routes_ignore_credentials(world: World) -> None:
-    answers = {"/": {"message": "ok"}, "/health": {"message": "ok"}, "/api/status": {"db": "ok", "server": "ok"}}
+    answers = {
+        "/": {"message": "ok"},
+        "/health": {"message": "ok"},
+        "/api/status": {"db": "ok", "server": "ok"},
+    }
     for value in (b"Bearer x", b"", b"\xff", b"Bearer a b"):
         for path, answer in answers.items():
             assert world.ok("GET", path, headers={"Authorization": value}) == answer
@@ -195,7 +233,8 @@ def test_service_routes_ignore_credentials(world: World) -> None:
 
 def test_client_that_goes_away_leaves_no_trace(world: World, person: Person) -> None:
     host, port = world.announcement.url.removeprefix("http://").split(":")
-    head = f"POST /api/tokens HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {person.token}\r\nContent-Length: 100\r\n\r\n"
+    authorization = f"Authorization: Bearer {person.token}"
+    head = f"POST /api/tokens HTTP/1.1\r\nHost: x\r\n{authorization}\r\nContent-Length: 100\r\n\r\n"
     for part in (head + '{"label": "gone"', head[:40]):
         with socket.create_connection((host, int(port))) as connection:
             connection.sendall(part.encode())
@@ -208,7 +247,9 @@ def test_chunked_bodies_are_read(world: World, person: Person) -> None:
     assert world.ok("GET", f"/api/tokens/{made['token_id']}", person.token)["label"] == "chunked"
 
 
-def test_unhandled_failure_is_an_envelope(world: World, person: Person, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unhandled_failure_is_an_envelope(
+    world: World, person: Person, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     from sandbox.rules import jobs
 
     def broken(*_: object) -> None:

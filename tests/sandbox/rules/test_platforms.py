@@ -11,10 +11,40 @@ def registration(**members: Json) -> dict[str, Json]:
     return {"platform_name": f"sim:{unique('r')}", "worker_id": "w", "specs": {}, **members}
 
 
-@pytest.mark.parametrize("name", ["plain", "", ":x", "Sim:qa", "sim:", "sim:a:", "1sim:a", "sim:a b", "sim:é", "sim:a\n", "sim:" + "x" * 252, "sim:a/b"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "plain",
+        "",
+        ":x",
+        "Sim:qa",
+        "sim:",
+        "sim:a:",
+        "1sim:a",
+        "sim:a b",
+        "sim:é",
+        "sim:a\n",
+        "sim:" + "x" * 252,
+        "sim:a/b",
+    ],
+)
 def test_names_have_a_shape(world: World, machine: Machine, name: str) -> None:
-    world.refused(400, f"Invalid platform: {name}", "POST", "/admin/platforms/register", world.key, json=registration(platform_name=name))
-    world.refused(400, "Invalid data", "PUT", f"/api/platforms/{machine.platform_id}", world.admin, json={"platform_name": name})
+    world.refused(
+        400,
+        f"Invalid platform: {name}",
+        "POST",
+        "/admin/platforms/register",
+        world.key,
+        json=registration(platform_name=name),
+    )
+    world.refused(
+        400,
+        "Invalid data",
+        "PUT",
+        f"/api/platforms/{machine.platform_id}",
+        world.admin,
+        json={"platform_name": name},
+    )
 
 
 @pytest.mark.parametrize("name", ["sim:gpu:medium{}", "qpu:Belenos.1-x_{}", "a-1_b:{}", "sim:public{}"])
@@ -52,9 +82,13 @@ def test_wellformed_names_are_read_encoded(world: World, person: Person, name: s
     ],
 )
 def test_members_have_types(world: World, machine: Machine, member: str, value: object) -> None:
-    world.invalid(member, "POST", "/admin/platforms/register", world.key, json=registration(**{member: value}))
+    world.invalid(
+        member, "POST", "/admin/platforms/register", world.key, json=registration(**{member: value})
+    )
     if member != "worker_id":
-        world.invalid(member, "PUT", f"/api/platforms/{machine.platform_id}", world.admin, json={member: value})
+        world.invalid(
+            member, "PUT", f"/api/platforms/{machine.platform_id}", world.admin, json={member: value}
+        )
 
 
 def test_registration_again_brings_up_to_date(world: World, person: Person, machine: Machine) -> None:
@@ -94,17 +128,36 @@ def test_deleted_name_starts_anew(world: World, person: Person, machine: Machine
 def test_update_changes_what_is_given(world: World, person: Person, machine: Machine) -> None:
     path = f"/api/platforms/{machine.platform_id}"
     before = world.ok("GET", path, person.token)
-    world.refused(400, "Invalid data", "PUT", path, world.admin, json={"status": "broken", "description": "x"})
+    world.refused(
+        400, "Invalid data", "PUT", path, world.admin, json={"status": "broken", "description": "x"}
+    )
     world.refused(400, "Invalid data", "PUT", path, world.admin, json={"platform_name": "sim:qa"})
     assert world.ok("GET", path, person.token) == before
-    changes = {"platform_name": f"qpu:{unique('n')}", "type": "qpu", "perfs": {"HOM (%)": 92}, "description": "d"}
+    changes = {
+        "platform_name": f"qpu:{unique('n')}",
+        "type": "qpu",
+        "perfs": {"HOM (%)": 92},
+        "description": "d",
+    }
     window = {"start_time": "2026-08-27T09:30:00+02:00", "end_time": "2026-08-27T11:00:00Z"}
     world.ok("PUT", path, world.admin, json={**changes, "maintenance": window})
     after = {**before, "name": changes.pop("platform_name"), **changes}
     assert world.ok("GET", path, person.token) == after
     (public,) = [one for one in world.ok("GET", "/api/platforms/public") if one["id"] == machine.platform_id]
-    assert set(public) == {"id", "name", "description", "type", "status", "maintenance", "statistic", "created_date"}
-    assert public["maintenance"] == {"start_time": "2026-08-27T07:30:00.000000Z", "end_time": "2026-08-27T11:00:00.000000Z"}
+    assert set(public) == {
+        "id",
+        "name",
+        "description",
+        "type",
+        "status",
+        "maintenance",
+        "statistic",
+        "created_date",
+    }
+    assert public["maintenance"] == {
+        "start_time": "2026-08-27T07:30:00.000000Z",
+        "end_time": "2026-08-27T11:00:00.000000Z",
+    }
     world.ok("PUT", path, world.admin, json={"maintenance": None})
     for bad in ({"start_time": "x", "end_time": "x"}, {"start_time": window["start_time"]}, "x"):
         world.invalid("maintenance", "PUT", path, world.admin, json={"maintenance": bad})
@@ -114,7 +167,9 @@ def test_update_changes_what_is_given(world: World, person: Person, machine: Mac
 def test_platforms_are_addressed_by_id(world: World, person: Person, bad: str) -> None:
     permission = {"user_id": person.user_id, "platform_id": bad}
     for method in ("POST", "DELETE"):
-        world.refused(404, "Platform not found", method, "/api/platform-permissions", world.admin, json=permission)
+        world.refused(
+            404, "Platform not found", method, "/api/platform-permissions", world.admin, json=permission
+        )
     for method in ("GET", "PUT", "DELETE"):
         world.refused(404, "Platform not found", method, f"/api/platforms/{bad}", world.admin, json={})
     world.refused(404, "Platform not found", "GET", f"/api/platform/{UNKNOWN}", world.admin)

@@ -6,7 +6,17 @@ from typing import Any
 import pytest
 
 from sandbox.routes.table import OPERATIONS
-from tests.sandbox.support import ACCOUNT_401, JOB_401, Json, Machine, Person, World, fetch_body, job_body, unique
+from tests.sandbox.support import (
+    ACCOUNT_401,
+    JOB_401,
+    Json,
+    Machine,
+    Person,
+    World,
+    fetch_body,
+    job_body,
+    unique,
+)
 
 EXPLORER = "Authentication failed: explorer tokens are not allowed"
 TEXTS = {
@@ -28,8 +38,9 @@ ADMIN_ROW = "A A A A A A P P 200 A A U A"
 READ_ROW = "{0} {0} {0} {0} 200 200 200 200 200 200 U U 200"
 PLATFORM_ADMIN_ROW = "A A A A P P P P 200 P U U P"
 
-# AN no header, MF unknown, XJ expired, RJ revoked, JO owner's token, JX another user's, LO owner's login, LX another
-# user's, LA the admin's login, AK a worker's key, DJ and DL of a deactivated user, EX the owner's explorer token.
+# AN no header, MF unknown, XJ expired, RJ revoked, JO owner's token, JX another user's, LO owner's login,
+# LX another user's, LA the admin's login, AK a worker's key, DJ and DL of a deactivated user, EX the owner's
+# explorer token.
 MATRIX: dict[str, str] = {
     "JB-1": NEW_JOB_ROW,
     "JB-1d": NEW_JOB_ROW,
@@ -168,7 +179,11 @@ def request_for(world: World, cast: Cast, identifier: str, path: str) -> tuple[s
     key_id = world.ok("POST", "/admin/api-keys", world.admin, json={})["api_key_id"]
     email = unique("made") + "@example.org"
     others: dict[str, Json] = {
-        "PF-1": {"platform_name": machine.name, "worker_id": machine.worker_id, "specs": {"available_commands": ["probs"]}},
+        "PF-1": {
+            "platform_name": machine.name,
+            "worker_id": machine.worker_id,
+            "specs": {"available_commands": ["probs"]},
+        },
         "PP-1": permission,
         "PP-2": permission,
         "US-0": {"email": owner.email, "password": "Correct-Horse-7"},
@@ -217,7 +232,19 @@ def test_matrix_has_every_operation() -> None:
 
 @pytest.mark.parametrize(
     "header",
-    ["", "Bearer", "Bearer ", "Token {0}", "{0}", "Bearer {0} {0}", "Bearer {0},", "Basic {0}", "Bearer\t{0}", "Bearer \xe9", "Bearer{0}"],
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Token {0}",
+        "{0}",
+        "Bearer {0} {0}",
+        "Bearer {0},",
+        "Basic {0}",
+        "Bearer\t{0}",
+        "Bearer \xe9",
+        "Bearer{0}",
+    ],
 )
 def test_malformed_headers_are_401(world: World, cast: Cast, header: str) -> None:
     value = header.format(cast.owner.token).encode("latin-1")
@@ -243,7 +270,11 @@ def test_repeated_header_is_401(world: World, cast: Cast) -> None:
 
 
 def test_rights_come_before_bodies_and_objects(world: World, cast: Cast) -> None:
-    for method, path in (("POST", "/api/users"), ("PUT", "/api/users/999999"), ("DELETE", "/api/users/999999")):
+    for method, path in (
+        ("POST", "/api/users"),
+        ("PUT", "/api/users/999999"),
+        ("DELETE", "/api/users/999999"),
+    ):
         world.refused(403, "Permission denied", method, path, cast.owner.login, data="{not json")
     for path in ("/api/platforms/nothing", "/api/platform-permissions"):
         world.refused(403, "Permission denied", "DELETE", path, cast.owner.token, data="{not json")

@@ -50,7 +50,9 @@ def test_life_of_a_token(world: World, person: Person, base: str, credential: st
     world.refused(404, "Not found", "PUT", f"{base}/{token_id}", caller, json={})
     world.refused(400, refusal, "POST", f"{base}/revoke", caller, data={"token": key})
     world.refused(400, "Invalid token", "POST", f"{base}/reopen", caller, data={"token": key})
-    world.refused(400, "Tokens not found", "POST", f"{base}/delete-by-ids", caller, json={"token_ids": [token_id]})
+    world.refused(
+        400, "Tokens not found", "POST", f"{base}/delete-by-ids", caller, json={"token_ids": [token_id]}
+    )
     world.ok("POST", base, caller, json={"label": label})
 
 
@@ -58,7 +60,9 @@ def test_life_of_a_token(world: World, person: Person, base: str, credential: st
 def test_revoke_has_a_form(world: World, person: Person, base: str, credential: str, refusal: str) -> None:
     caller = getattr(person, credential)
     for name in ("revoke", "reopen"):
-        messages = world.invalid("token", "POST", f"{base}/{name}", caller, location="form", data={"other": "x"})
+        messages = world.invalid(
+            "token", "POST", f"{base}/{name}", caller, location="form", data={"other": "x"}
+        )
         assert messages == ["Missing data for required field."]
         world.invalid("token", "POST", f"{base}/{name}", caller, json={"token": 4})
         text = refusal if name == "revoke" else "Invalid token"
@@ -67,7 +71,10 @@ def test_revoke_has_a_form(world: World, person: Person, base: str, credential: 
 
 
 def test_defaults(world: World, person: Person) -> None:
-    for body in ({}, {"label": None, "duration": None, "priority": None, "user_id": None, "is_explorer_token": None}):
+    bodies: tuple[dict[str, Json], ...] = (
+        {},
+        {"label": None, "duration": None, "priority": None, "user_id": None, "is_explorer_token": None},
+    ):
         made = world.ok("POST", "/api/tokens", person.token, json=body)
         read = world.ok("GET", f"/api/tokens/{made['token_id']}", person.token)
         assert made["duration"] == 86_400
@@ -110,7 +117,9 @@ def test_labels_are_unique_for_a_user(world: World, person: Person) -> None:
     second, second_id = world.token(person)
     error = f"Label already exists: {label}"
     world.refused(400, error, "POST", "/api/tokens", person.token, json={"label": label})
-    world.refused(400, error, "PUT", f"/api/tokens/{second_id}", person.token, json={"label": label, "priority": 1})
+    world.refused(
+        400, error, "PUT", f"/api/tokens/{second_id}", person.token, json={"label": label, "priority": 1}
+    )
     assert world.ok("GET", f"/api/tokens/{second_id}", second)["priority"] == 0
     world.ok("PUT", f"/api/tokens/{token_id}", person.token, json={"label": label})
     for free in (label.lower(), f" {label}", label + "é"):
@@ -170,12 +179,18 @@ def test_update_keeps_what_is_not_given(world: World, person: Person) -> None:
 
 def test_tokens_for_others_are_the_admins(world: World, person: Person) -> None:
     victim = world.person()
-    for caller, path in ((person.token, "/api/tokens"), (person.login, "/api/auth/tokens"), (person.token, "/api/auth/tokens")):
+    for caller, path in (
+        (person.token, "/api/tokens"),
+        (person.login, "/api/auth/tokens"),
+        (person.token, "/api/auth/tokens"),
+    ):
         for user_id in (victim.user_id, 10**9):
             world.refused(403, "Permission denied", "POST", path, caller, json={"user_id": user_id})
     world.refused(400, "Unknown user", "POST", "/api/auth/tokens", world.admin, json={"user_id": 10**9})
     assert len(world.ok("GET", "/api/tokens", victim.token)) == 1
-    world.refused(403, "Permission denied", "GET", "/api/tokens", person.token, params={"user_id": victim.user_id})
+    world.refused(
+        403, "Permission denied", "GET", "/api/tokens", person.token, params={"user_id": victim.user_id}
+    )
     listed = world.ok("GET", "/api/auth/tokens", world.admin, params={"user_id": victim.user_id})
     assert [token["key"] for token in listed] == [victim.token]
     assert world.ok("GET", "/api/auth/tokens", world.admin, params={"user_id": 10**9}) == []
@@ -185,15 +200,34 @@ def test_deletion_is_all_or_nothing(world: World, person: Person) -> None:
     other = world.person()
     key, token_id = world.token(person)
     ids, keys = "/api/tokens/delete-by-ids", "/api/tokens/delete"
-    current, denied, foreign = "Can't delete the current active token", "Permission denied", "You do not have permission to delete this token"
+    current, denied, foreign = (
+        "Can't delete the current active token",
+        "Permission denied",
+        "You do not have permission to delete this token",
+    )
     world.refused(400, "Tokens not found", "POST", ids, person.token, json={"token_ids": []})
-    world.refused(400, "Tokens not found", "POST", ids, person.token, json={"token_ids": [token_id, 10**9, other.token_id]})
-    world.refused(403, denied, "POST", ids, person.token, json={"token_ids": [token_id, other.token_id, person.token_id]})
+    world.refused(
+        400,
+        "Tokens not found",
+        "POST",
+        ids,
+        person.token,
+        json={"token_ids": [token_id, 10**9, other.token_id]},
+    )
+    world.refused(
+        403,
+        denied,
+        "POST",
+        ids,
+        person.token,
+        json={"token_ids": [token_id, other.token_id, person.token_id]},
+    )
     world.refused(400, current, "POST", ids, person.token, json={"token_ids": [token_id, person.token_id]})
     world.invalid("token_ids", "POST", ids, person.token, json={"token_ids": [True]})
     for path in (keys, "/api/auth/token/delete", "/api/auth/tokens/delete"):
-        for body in ({}, {"tokens": None}, {"tokens": []}, {"tokens": [key, "nothing"]}, {"tokens": [person.login]}):
-            world.refused(400, "Tokens not found", "POST", path, person.token, json=body)
+        for keys_given in (None, [], [key, "nothing"], [person.login]):
+            world.refused(400, "Tokens not found", "POST", path, person.token, json={"tokens": keys_given})
+        world.refused(400, "Tokens not found", "POST", path, person.token, json={})
         world.refused(403, foreign, "POST", path, person.token, json={"tokens": [key, other.token]})
         world.refused(400, current, "POST", path, person.token, json={"tokens": [key, person.token]})
         world.invalid("tokens", "POST", path, person.token, json={"tokens": [1]})
@@ -208,7 +242,9 @@ def test_self_revocation(world: World, person: Person) -> None:
     world.refused(401, JOB_401, "GET", "/api/jobs/availability", key)
 
 
-def test_explorer_tokens_read_cancel_and_revoke_themselves(world: World, person: Person, machine: Machine) -> None:
+def test_explorer_tokens_read_cancel_and_revoke_themselves(
+    world: World, person: Person, machine: Machine
+) -> None:
     explorer, _ = world.token(person, is_explorer_token=True)
     key, token_id = world.token(person)
     job_id = world.job(person.token, machine)
@@ -258,10 +294,30 @@ def test_pages_join_up(world: World) -> None:
     assert world.ok("GET", "/api/tokens?limit=2&limit=&offset=null&unknown=1", person.token) != []
 
 
-@pytest.mark.parametrize("path", ["/api/tokens", "/api/auth/tokens", "/api/platforms", "/api/users", "/admin/tokens", "/admin/jobs", "/admin/api-keys"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/tokens",
+        "/api/auth/tokens",
+        "/api/platforms",
+        "/api/users",
+        "/admin/tokens",
+        "/admin/jobs",
+        "/admin/api-keys",
+    ],
+)
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("limit", "0"), ("limit", "10001"), ("limit", "x"), ("limit", "1.0"), ("limit", "+1"), ("limit", "٣"), ("offset", "-1"), ("offset", "9" * 30)],
+    [
+        ("limit", "0"),
+        ("limit", "10001"),
+        ("limit", "x"),
+        ("limit", "1.0"),
+        ("limit", "+1"),
+        ("limit", "٣"),
+        ("offset", "-1"),
+        ("offset", "9" * 30),
+    ],
 )
 def test_pages_have_limits(world: World, person: Person, path: str, name: str, value: str) -> None:
     caller = person.token if path == "/api/tokens" else world.admin
@@ -278,8 +334,17 @@ def test_filters_come_before_pages(world: World) -> None:
         world.token(person)
     params = {"include_revoked": "false", "limit": 4}
     assert len(world.ok("GET", "/api/tokens", person.token, params=params)) == 4
-    assert len(world.ok("GET", "/admin/tokens", world.admin, params={**params, "user_id": person.user_id})) == 4
-    world.invalid("include_revoked", "GET", "/api/tokens", person.token, location="query", params={"include_revoked": "yes"})
+    assert (
+        len(world.ok("GET", "/admin/tokens", world.admin, params={**params, "user_id": person.user_id})) == 4
+    )
+    world.invalid(
+        "include_revoked",
+        "GET",
+        "/api/tokens",
+        person.token,
+        location="query",
+        params={"include_revoked": "yes"},
+    )
 
 
 def test_usage_report(still_world: World) -> None:
@@ -312,8 +377,20 @@ def test_usage_report(still_world: World) -> None:
         "token_id": token_id,
         "total_jobs": 4,
         "usage": [
-            {"platform_name": first.name, "nb_jobs": 3, "duration_seconds": 7, "credits": 4, "free_credits": 0},
-            {"platform_name": second.name, "nb_jobs": 1, "duration_seconds": 10, "credits": 10, "free_credits": 0},
+            {
+                "platform_name": first.name,
+                "nb_jobs": 3,
+                "duration_seconds": 7,
+                "credits": 4,
+                "free_credits": 0,
+            },
+            {
+                "platform_name": second.name,
+                "nb_jobs": 1,
+                "duration_seconds": 10,
+                "credits": 10,
+                "free_credits": 0,
+            },
         ],
     }
     empty = {"token_id": unused_id, "total_jobs": 0, "usage": []}
@@ -335,12 +412,28 @@ def test_usage_report(still_world: World) -> None:
         world.invalid("token_ids", "GET", path, person.token, location="query", params={"token_ids": bad})
     for bad in ("2026-01-01T00:00:00", "yesterday", "2026-13-01T00:00:00Z", "2026-01-01T00:00:00 01:00"):
         world.invalid("end_time", "GET", path, person.token, location="query", params={"end_time": bad})
-    world.refused(400, "Token not found or invalid", "GET", path, person.token, params={"token_ids": f"{token_id},999999"})
-    world.refused(403, "Permission denied", "GET", path, person.token, params={"token_ids": f"{token_id},{other.token_id}"})
+    world.refused(
+        400,
+        "Token not found or invalid",
+        "GET",
+        path,
+        person.token,
+        params={"token_ids": f"{token_id},999999"},
+    )
+    world.refused(
+        403,
+        "Permission denied",
+        "GET",
+        path,
+        person.token,
+        params={"token_ids": f"{token_id},{other.token_id}"},
+    )
     world.ok("POST", "/api/tokens/revoke", person.token, data={"token": key})
     assert report(str(token_id)) == [expected]
     world.ok("POST", "/api/tokens/delete-by-ids", person.token, json={"token_ids": [token_id]})
-    world.refused(400, "Token not found or invalid", "GET", path, person.token, params={"token_ids": str(token_id)})
+    world.refused(
+        400, "Token not found or invalid", "GET", path, person.token, params={"token_ids": str(token_id)}
+    )
     assert unused
 
 
@@ -349,9 +442,21 @@ def test_api_keys(still_world: World) -> None:
     machine = world.machine()
     owner = world.person()
     label = unique("key")
-    made = world.ok("POST", "/admin/api-keys", world.admin, json={"label": label, "duration": 10, "user_id": owner.user_id})
+    made = world.ok(
+        "POST",
+        "/admin/api-keys",
+        world.admin,
+        json={"label": label, "duration": 10, "user_id": owner.user_id},
+    )
     key, key_id = made["api_key"], made["api_key_id"]
-    world.refused(400, f"Label already exists: {label}", "POST", "/admin/api-keys", world.admin, json={"label": label, "user_id": owner.user_id})
+    world.refused(
+        400,
+        f"Label already exists: {label}",
+        "POST",
+        "/admin/api-keys",
+        world.admin,
+        json={"label": label, "user_id": owner.user_id},
+    )
     world.ok("POST", "/admin/api-keys", world.admin, json={"label": label})
     world.refused(400, "Unknown user", "POST", "/admin/api-keys", world.admin, json={"user_id": 10**9})
     world.invalid("duration", "POST", "/admin/api-keys", world.admin, json={"duration": 0})

@@ -8,7 +8,13 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
 def body(**members: Json) -> dict[str, Json]:
-    return {"email": unique("u") + "@example.org", "password": PASSWORD, "first_name": "F", "last_name": "L", **members}
+    return {
+        "email": unique("u") + "@example.org",
+        "password": PASSWORD,
+        "first_name": "F",
+        "last_name": "L",
+        **members,
+    }
 
 
 def test_user_is_shown_without_secrets(world: World, machine: Machine) -> None:
@@ -37,15 +43,37 @@ def test_user_is_shown_without_secrets(world: World, machine: Machine) -> None:
     assert "scrypt" not in str(listed)
 
 
-@pytest.mark.parametrize("email", ["plain", "@x", "x@", "a@b@c", "a b@c", "a@b\n", "x" * 251 + "@y.z", 5, None, ["a@b"]])
+@pytest.mark.parametrize(
+    "email", ["plain", "@x", "x@", "a@b@c", "a b@c", "a@b\n", "x" * 251 + "@y.z", 5, None, ["a@b"]]
+)
 def test_emails_have_a_shape(world: World, email: object) -> None:
     world.invalid("email", "POST", "/api/users", world.admin, json=body(email=email))
 
 
-@pytest.mark.parametrize("password", ["Short-1a", "no-upper-case-1", "NO-LOWER-CASE-1", "No-digits-here", "NoSymbolsHere1", "NoSymbol Here1", "Ünly-Non-Äscii", "Aa1-" + "x" * 1021, ""])
+@pytest.mark.parametrize(
+    "password",
+    [
+        "Short-1a",
+        "no-upper-case-1",
+        "NO-LOWER-CASE-1",
+        "No-digits-here",
+        "NoSymbolsHere1",
+        "NoSymbol Here1",
+        "Ünly-Non-Äscii",
+        "Aa1-" + "x" * 1021,
+        "",
+    ],
+)
 def test_weak_passwords_are_refused(world: World, person: Person, password: str) -> None:
     world.refused(400, "Invalid password", "POST", "/api/users", world.admin, json=body(password=password))
-    world.refused(400, "Invalid password", "PUT", f"/api/users/{person.user_id}", person.login, json={"password": password})
+    world.refused(
+        400,
+        "Invalid password",
+        "PUT",
+        f"/api/users/{person.user_id}",
+        person.login,
+        json={"password": password},
+    )
 
 
 @pytest.mark.parametrize("member", ["email", "password", "first_name", "last_name"])
@@ -58,7 +86,17 @@ def test_members_are_required(world: World, member: str) -> None:
 
 @pytest.mark.parametrize(
     ("member", "value"),
-    [("priority", -1), ("priority", None), ("is_admin", 1), ("platform_ids", "x"), ("credits", -1), ("credits", "1"), ("time_left", 1.5), ("forbidden_commands", [1]), ("first_name", None)],
+    [
+        ("priority", -1),
+        ("priority", None),
+        ("is_admin", 1),
+        ("platform_ids", "x"),
+        ("credits", -1),
+        ("credits", "1"),
+        ("time_left", 1.5),
+        ("forbidden_commands", [1]),
+        ("first_name", None),
+    ],
 )
 def test_members_have_types(world: World, member: str, value: object) -> None:
     world.invalid(member, "POST", "/api/users", world.admin, json=body(**{member: value}))
@@ -66,10 +104,19 @@ def test_members_have_types(world: World, member: str, value: object) -> None:
 
 def test_emails_are_unique_without_case(world: World, person: Person) -> None:
     shouted = person.email.upper()
-    world.refused(400, f"Email already exists: {shouted}", "POST", "/api/users", world.admin, json=body(email=shouted))
+    world.refused(
+        400, f"Email already exists: {shouted}", "POST", "/api/users", world.admin, json=body(email=shouted)
+    )
     other = world.person()
     path = f"/api/users/{other.user_id}"
-    world.refused(400, f"Email already exists: {shouted}", "PUT", path, other.login, json={"email": shouted, "first_name": "New"})
+    world.refused(
+        400,
+        f"Email already exists: {shouted}",
+        "PUT",
+        path,
+        other.login,
+        json={"email": shouted, "first_name": "New"},
+    )
     assert world.ok("GET", path, other.login)["first_name"] == "F"
     world.ok("PUT", path, other.login, json={"email": other.email.upper()})
     world.log_in(other.email)
@@ -108,7 +155,9 @@ def test_login_does_not_tell_what_was_wrong(world: World) -> None:
     world.ok("GET", "/api/auth/tokens", person.login)
     world.ok("PUT", f"/api/users/{person.user_id}", world.admin, json={"is_active": False})
     world.refused(401, "Invalid email or password", "POST", "/api/login", json=bad[0])
-    world.refused(401, "Invalid user", "POST", "/api/login", json={"email": person.email, "password": PASSWORD})
+    world.refused(
+        401, "Invalid user", "POST", "/api/login", json={"email": person.email, "password": PASSWORD}
+    )
 
 
 def test_update_changes_what_is_given(world: World, machine: Machine) -> None:
@@ -129,23 +178,45 @@ def test_update_changes_what_is_given(world: World, machine: Machine) -> None:
     world.refused(404, "Not found", "PUT", "/api/users/9223372036854775808", world.admin, json={})
 
 
-@pytest.mark.parametrize("member", ["priority", "is_admin", "platform_ids", "company_id", "is_active", "credits", "time_left", "forbidden_commands"])
+@pytest.mark.parametrize(
+    "member",
+    [
+        "priority",
+        "is_admin",
+        "platform_ids",
+        "company_id",
+        "is_active",
+        "credits",
+        "time_left",
+        "forbidden_commands",
+    ],
+)
 @pytest.mark.parametrize("value", [None, "nonsense"])
-def test_plain_users_may_not_name_what_admins_set(world: World, person: Person, member: str, value: object) -> None:
+def test_plain_users_may_not_name_what_admins_set(
+    world: World, person: Person, member: str, value: object
+) -> None:
     path = f"/api/users/{person.user_id}"
     before = world.ok("GET", path, person.login)
-    world.refused(403, "Permission denied", "PUT", path, person.login, json={"first_name": "New", member: value})
+    world.refused(
+        403, "Permission denied", "PUT", path, person.login, json={"first_name": "New", member: value}
+    )
     assert world.ok("GET", path, person.login) == before
 
 
 def test_admins_keep_themselves_and_each_other(world: World) -> None:
-    me = world.ok("POST", "/api/login", json={"email": world.announcement.admin_email, "password": world.announcement.admin_password})
+    me = world.ok(
+        "POST",
+        "/api/login",
+        json={"email": world.announcement.admin_email, "password": world.announcement.admin_password},
+    )
     path = f"/api/users/{me['user_id']}"
     for members in ({"is_active": False}, {"is_admin": False}):
         world.refused(400, "Invalid data", "PUT", path, world.admin, json=members)
     second = world.person(is_admin=True)
     world.refused(400, "Can't delete an admin user", "DELETE", f"/api/users/{second.user_id}", second.login)
-    world.refused(400, "Invalid data", "PUT", f"/api/users/{second.user_id}", second.login, json={"is_admin": False})
+    world.refused(
+        400, "Invalid data", "PUT", f"/api/users/{second.user_id}", second.login, json={"is_admin": False}
+    )
     world.ok("PUT", f"/api/users/{second.user_id}", world.admin, json={"is_admin": False})
     world.refused(403, "Permission denied", "GET", "/api/users", second.login)
 
@@ -167,7 +238,11 @@ def test_deleted_users_are_gone(world: World, person: Person) -> None:
 def test_deactivated_users_come_back(world: World, person: Person) -> None:
     path = f"/api/users/{person.user_id}"
     world.ok("PUT", path, world.admin, json={"is_active": False})
-    for token, route in ((person.token, "/api/jobs/availability"), (person.login, path), (person.token, "/api/platforms")):
+    for token, route in (
+        (person.token, "/api/jobs/availability"),
+        (person.login, path),
+        (person.token, "/api/platforms"),
+    ):
         world.refused(401, "Invalid user", "GET", route, token)
     world.refused(401, JOB_401, "GET", "/api/jobs/availability", person.login)
     read = world.ok("GET", f"/api/auth/tokens/{person.token_id}", world.admin)
