@@ -1,4 +1,4 @@
-@perceval
+@real_client @perceval
 Feature: Perceval, the program of the cloud's users
   Perceval is what the users of the cloud run. It is used here as it comes: what it sends, how it waits and
   what it makes of the answers decides whether a cloud is of use to anyone.

@@ -6,9 +6,12 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
 from steps.api.cloud_objects import ApiKey, Job, JobToken, Platform, User
 from steps.api.utils import CloudContext
+from steps.api.waiting import wait_until
 from tests.cloudqa.run.conftest import ROOT
 
 UNFINISHED = ("waiting", "running", "cancel_requested", "suspended")
@@ -36,9 +39,14 @@ def contents(cloud: CloudContext, admin: User) -> Contents:
         permissions=frozenset((user["email"], name) for user in users for name in user["platform_ids"]),
         platforms=frozenset(platform["name"] for platform in Platform.list_page(cloud, admin)),
         usable_tokens=frozenset(token["id"] for token in tokens),
-        usable_keys=frozenset(key["api_key_id"] for key in keys if not key["is_revoked"]),
+        usable_keys=frozenset(key["api_key_id"] for key in keys if usable(key)),
         unfinished_jobs=frozenset(job["job_id"] for job in jobs),
     )
+
+
+def usable(key: dict[str, Any]) -> bool:
+    expiration = datetime.fromisoformat(key["expiration_date"])
+    return not key["is_revoked"] and expiration > datetime.now(UTC)
 
 
 def test_nothing_of_a_whole_run_is_left(standing_sandbox: dict[str, str]) -> None:
@@ -48,6 +56,8 @@ def test_nothing_of_a_whole_run_is_left(standing_sandbox: dict[str, str]) -> Non
     )
     admin.is_admin = True
     admin.log(cloud)
+    # The worker that comes along with the sandbox makes a key of its own when it is up.
+    wait_until(lambda: ApiKey.list_page(cloud, admin), bool, seconds=30)
     before = contents(cloud, admin)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CLOUD_")}
     run = subprocess.run(
