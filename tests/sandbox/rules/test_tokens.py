@@ -74,7 +74,8 @@ def test_defaults(world: World, person: Person) -> None:
     bodies: tuple[dict[str, Json], ...] = (
         {},
         {"label": None, "duration": None, "priority": None, "user_id": None, "is_explorer_token": None},
-    ):
+    )
+    for body in bodies:
         made = world.ok("POST", "/api/tokens", person.token, json=body)
         read = world.ok("GET", f"/api/tokens/{made['token_id']}", person.token)
         assert made["duration"] == 86_400
