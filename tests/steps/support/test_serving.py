@@ -25,6 +25,7 @@ class Target:
     embedded = True
     job_token = ""
     platform = "sim:qa"
+    queue_seconds = 60.0
 
 
 @pytest.fixture
