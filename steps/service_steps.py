@@ -5,6 +5,7 @@ from __future__ import annotations
 from behave import given, register_type, then, when
 from behave.runner import Context
 
+from steps.api.cloud_objects import TokenType
 from steps.support import service, tokens
 from steps.support.cast import TYPES, the_token, the_user
 from steps.support.expectations import expect_refusal
@@ -175,7 +176,7 @@ def token_refused(context: Context, routes: str, which: str, status: int, error:
 def login_token_refused(context: Context, routes: str, status: int, error: str) -> None:
     """The user's login token opens none of these routes."""
     world = context.world
-    secret = the_user(world).login_token.token
+    secret = the_user(world).get_token(TokenType.Login)
     service.expect_token_refused(world, routes, secret, status, error, *world.rules)
 
 

@@ -148,7 +148,7 @@ Feature: Reading and changing job tokens
       | 186 | label    | 7      |
       | 187 | priority | "high" |
 
-  @QC-188 @rule.CT-1
+  @QC-188 @rule.CT-1 @rule.CT-2 @assumed
   Scenario: Only the use of a job token counts as its use
     Given a user with a job token
     And the user has another job token

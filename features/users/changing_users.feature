@@ -130,7 +130,7 @@ Feature: Changing users
       | 095 | deactivate itself | is_active |
       | 096 | demote itself     | is_admin  |
 
-  @QC-097 @rule.A-3
+  @QC-097 @rule.A-3 @rule.PM-11 @assumed
   Scenario: The tokens of a deactivated user do not work
     Given a user with a job token
     When the admin deactivates the user

@@ -21,8 +21,6 @@ from steps.api.operations import (
     JB_7,
     PF_2,
     PF_5,
-    PL_1,
-    PL_2,
     SV_1,
     SV_6,
     TK_2,
@@ -39,6 +37,7 @@ from steps.support.accounts import login_of
 from steps.support.attempt import Outcome, attempt
 from steps.support.credentials import (
     ACCOUNT_SURFACE,
+    JOB_TOKEN_ROUTES,
     JOB_TOKEN_SURFACE,
     SERVICE,
     Trial,
@@ -59,10 +58,9 @@ from steps.support.expectations import (
 if TYPE_CHECKING:
     from steps.support.world import World
 
-# What each route set is called in a feature. The job tokens' routes of the published document are those
-# without PL-1 and PL-2, which are the client's, and take every class of credential.
+# What each set of routes is called in a feature.
 ROUTES: Mapping[str, tuple[Operation, ...]] = {
-    "every route for job tokens": tuple(op for op in JOB_TOKEN_SURFACE if op not in (PL_1, PL_2)),
+    "every route for job tokens": JOB_TOKEN_ROUTES,
     "every route of the account": ACCOUNT_SURFACE,
     "the list of platforms": (PF_5,),
     "every route for logins": tuple(
@@ -95,8 +93,8 @@ UNKNOWN_ROUTES = (
     ("POST", "/api/nope"),
     ("PUT", "/api/jobs/one/two/three"),
     ("DELETE", "/nope"),
-    ("GET", "/api"),
-    ("GET", "/admin"),
+    ("GET", "/api/nope/nope"),
+    ("GET", "/admin/nope"),
     ("GET", "/api/tokens/1/usage"),
     ("GET", "/api/auth"),
 )
@@ -359,7 +357,7 @@ def expect_garbled_refused(
     of_jobs = routes == "every route for job tokens"
     token = user.get_token(TokenType.Job if of_jobs else TokenType.Login)
     # The two routes of the client by a platform's name have the words of those for job tokens.
-    operations = (*ROUTES[routes], PL_1, PL_2) if of_jobs else ROUTES[routes]
+    operations = JOB_TOKEN_SURFACE if of_jobs else ROUTES[routes]
     expect_all_refused(world.cloud, operations, garbled(token), (status,), error, *rules)
 
 

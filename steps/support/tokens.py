@@ -38,7 +38,7 @@ from steps.api.waiting import wait_until
 from steps.support.accounts import IMPOSSIBLE_PAGES, NOBODY
 from steps.support.attempt import Outcome, attempt
 from steps.support.cast import the_token, the_user
-from steps.support.credentials import JOB_TOKEN_ERROR, JOB_TOKEN_SURFACE, expect_all_refused
+from steps.support.credentials import JOB_TOKEN_ERROR, JOB_TOKEN_ROUTES, expect_all_refused
 from steps.support.expectations import (
     ExpectationFailed,
     expect_equal,
@@ -291,7 +291,7 @@ def expect_refused(world: World, token: JobToken, status: int, error: str, *rule
 def expect_refused_everywhere(world: World, token: JobToken, *rules: str) -> None:
     """State that every route that takes job tokens refuses this one."""
     persona = bearer(f"{token.label}", token.token)
-    expect_all_refused(world.cloud, JOB_TOKEN_SURFACE, [persona], (401,), JOB_TOKEN_ERROR, *rules)
+    expect_all_refused(world.cloud, JOB_TOKEN_ROUTES, [persona], (401,), JOB_TOKEN_ERROR, *rules)
 
 
 def wait_for_expiry(duration: int) -> None:
