@@ -501,6 +501,13 @@ def canceled_status_is_complete(context: Context) -> None:
     expect_members_of("canceled while it ran", jobs.status_of(world, the_job(world)), *world.rules)
 
 
+@then("neither the job's answers nor the usage report hold a secret of the user")
+def no_secrets(context: Context) -> None:
+    """The tokens of the user are in none of the answers."""
+    world = context.world
+    jobs.expect_no_secret(world, the_job(world), the_user(world), *world.rules)
+
+
 @then("{who:User} reads the published results of {which:Job}")
 def reads_published(context: Context, who: str, which: str) -> None:
     """The user gets the text that the worker published for this job, which decodes to an object."""

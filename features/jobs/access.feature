@@ -154,6 +154,12 @@ Feature: A job belongs to its user
     Then the cloud accepts it
     And the job is in status canceled
 
+  @QC-489 @rule.SC-2 @assumed
+  Scenario: Nothing that is told of a job holds a token
+    Given a user with permission on a platform of its own
+    And the user has a job in status completed
+    Then neither the job's answers nor the usage report hold a secret of the user
+
   @QC-488 @rule.TS-7 @assumed
   Scenario: A job stays readable when the token that created it is revoked
     Given a user with permission on a platform of its own

@@ -23,15 +23,20 @@ Feature: A user cancels a job
       | start_time | null      |
       | duration   | 0 or null |
 
-  @QC-592 @rule.J7 @rule.J7.1 @rule.J8
-  Scenario: A running job is canceled when its worker has heard of it and stopped
+  @QC-592 @rule.J7 @rule.J8 @rule.CN-2
+  Scenario: A running job is canceled when its worker has stopped
     Given the user has a job in status running
     When the user cancels the job
     Then the job is in status cancel_requested
-    When the worker publishes progress 50
-    Then the worker is told cancel_requested
     When the worker acknowledges the cancellation of the job
     Then the job is in status canceled
+
+  @QC-607 @rule.J7.1 @assumed
+  Scenario: The worker of a job learns of the order to cancel at its next word
+    Given the user has a job in status cancel_requested
+    When the worker publishes progress 50
+    Then the worker is told cancel_requested
+    And the job is in status cancel_requested
 
   @QC-593 @rule.Q-7 @assumed
   Scenario: A job that is to be canceled counts as running until it is

@@ -49,7 +49,7 @@ Feature: A job fails and says why
       | member  | value                            |
       | results | "{\"results\": {\"half\": 0.5}}" |
 
-  @QC-584 @rule.J5
+  @QC-584 @rule.Q-7 @rule.J5 @assumed
   Scenario: A failed job frees its place among the running ones
     When the worker fails the job with "out_of_photons": "The source gave no photons."
     Then the user has 0 waiting and 0 running jobs

@@ -80,6 +80,8 @@ Feature: What a user's jobs may take
       And the user has one more job in status waiting
       Then within 1.5 seconds the job comes to status canceled
       And the new job is in status waiting
+      And the worker can fetch the new job
+      And the new job is in status running
 
   Rule: Credits
 

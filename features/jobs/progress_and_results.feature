@@ -7,7 +7,7 @@ Feature: The user follows a job and reads its results
 
   Rule: While a job runs
 
-    @QC-530 @rule.J3 @rule.J3.1
+    @QC-530 @rule.J3
     Scenario: Progress appears in the status
       Given the user has a job in status running
       When the worker publishes
@@ -15,9 +15,9 @@ Feature: The user follows a job and reads its results
         | progress         | 37.5          |
         | progress_message | sampling      |
         | shots            | 1200          |
-      Then the worker is told running
-      And the status of the job shows
+      Then the status of the job shows
         | member           | value    |
+        | status           | running  |
         | progress         | 37.5     |
         | progress_message | sampling |
         | shots            | 1200     |
@@ -147,8 +147,7 @@ Feature: The user follows a job and reads its results
     Scenario: The worker's results complete the job
       Given the user has a job in status running
       When the worker completes the job with results_type set to "probs"
-      Then the worker is told completed
-      And the status of the job has all that belongs to completed
+      Then the status of the job has all that belongs to completed
       And the result of the job shows
         | member       | value      |
         | job_id       | {job_id}   |
@@ -157,7 +156,7 @@ Feature: The user follows a job and reads its results
         | duration     | an integer |
       And the user reads the published results of the job
 
-    @QC-553 @rule.J4
+    @QC-553 @rule.Q-7 @rule.J4 @assumed
     Scenario: A completed job frees its place among the running ones
       Given the user has a job in status running
       When the worker completes the job

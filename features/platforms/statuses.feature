@@ -26,7 +26,6 @@ Feature: The status of a platform says which jobs it takes and hands out
       | platform_name | <name>  |
       | platform_id   | <by_id> |
     Then the cloud refuses it with 400 "Create job disabled, Platform in <status> status"
-    And the user has 0 waiting and 0 running jobs
 
     Examples:
       | id  | status         | key  | name              | by_id           |

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from steps.api.cloud_objects import Job, Platform, User
+from steps.api.cloud_objects import Job, JobToken, Platform, User
 from steps.api.cloud_objects.cloud_base import all_pages, token_for
 from steps.api.errors import PreconditionError
 from steps.api.operations import JB_1, JB_2, JB_2D, JB_3, JB_3D, JB_4, JB_5, JB_5D, JB_6, JB_6D, Operation
@@ -230,6 +230,22 @@ def expect_toolbox_refusal(world: World, user: User, *rules: str) -> None:
     """State that the refusal is the one of the cap on toolbox jobs, and names the cap of the availability."""
     cap = Job.availability(world.cloud, user).get("max_running_qt_jobs")
     expect_refusal(world.outcome, 403, f"Cannot have more than {cap} running Quantum Toolbox jobs", *rules)
+
+
+def expect_no_secret(world: World, job: Job, user: User, *rules: str) -> None:
+    """State that no answer about the job, and no usage report, holds a token of the user."""
+    secrets = [token.token for token in user.job_tokens] + [user.login_token.token or ""]
+    answers = {
+        "status": job.get_status(world.cloud, user),
+        "result": job.get_results(world.cloud, user),
+        "data": job.read(world.cloud, user),
+        "usage report": JobToken.usage(world.cloud, user),
+        "admin's list": jobs_of(world, user),
+    }
+    telling = [
+        name for name, answer in answers.items() if any(each in str(answer) for each in secrets if each)
+    ]
+    expect_equal("no answer should hold a token", telling, [], *rules)
 
 
 def expect_decoded(world: World, job: Job, user: User, *rules: str) -> None:
