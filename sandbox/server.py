@@ -22,6 +22,9 @@ KEEP_ALIVE_SECONDS = 300
 # How long a request that is under way may take to end when the sandbox stops.
 GRACE_SECONDS = 5
 
+# A request line or header above this is no longer answered in JSON, as the HTTP parser gives up on it.
+LARGEST_HEAD = 1 << 20
+
 _BACKLOG = 2048
 
 
@@ -93,6 +96,7 @@ def make_server(cloud: "Cloud") -> "uvicorn.Server":
             ws="none",
             loop="asyncio",
             server_header=False,
+            h11_max_incomplete_event_size=LARGEST_HEAD,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )

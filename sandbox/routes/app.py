@@ -104,7 +104,7 @@ def _exact_paths(app: FastAPI) -> Asgi:
             raw = scope.get("raw_path") or b""
             if encoded_slash.search(raw) or scope["path"].endswith("\n"):
                 await _body(Request(scope, receive))
-                await _refused(404, ROUTE_MISS, {})(scope, receive, send)
+                await refused(404, ROUTE_MISS, {})(scope, receive, send)
                 return
         await app(scope, receive, send)
 
@@ -117,23 +117,23 @@ async def _route_error(request: Request, error: Exception) -> Response:
     try:
         await _body(request)
     except ClientDisconnect:
-        return _refused(400, CLIENT_GONE, {})
-    return _refused(status, {404: ROUTE_MISS, 405: WRONG_METHOD}.get(status, UNHANDLED), {})
+        return refused(400, CLIENT_GONE, {})
+    return refused(status, {404: ROUTE_MISS, 405: WRONG_METHOD}.get(status, UNHANDLED), {})
 
 
 def _endpoint(cloud: Cloud, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         try:
-            return _answered(await _answer(cloud, operation, request))
+            return answered(await _answer(cloud, operation, request))
         except RefusalError as refusal:
-            return _refused(refusal.status, refusal.error, refusal.detail)
+            return refused(refusal.status, refusal.error, refusal.detail)
         except SchemaError as refusal:
-            return _json({"detail": {refusal.location: refusal.problems}, "message": str(refusal)}, 422)
+            return misshapen(refusal)
         except ClientDisconnect:
-            return _refused(400, CLIENT_GONE, {})
+            return refused(400, CLIENT_GONE, {})
         except Exception:
             traceback.print_exc(file=sys.stderr)
-            return _refused(500, UNHANDLED, {})
+            return refused(500, UNHANDLED, {})
 
     return endpoint
 
@@ -211,12 +211,19 @@ def _json_members(body: bytes) -> Mapping[str, Json]:
     return {name: shapes.member_value(member.value, member.text) for name, member in read.items()}
 
 
-def _answered(answer: Json) -> Response:
+def answered(answer: Json) -> Response:
+    """§1.1: every success is a 200 with JSON."""
     return _json(answer, 200)
 
 
-def _refused(status: int, error: str, detail: dict[str, Json]) -> Response:
+def refused(status: int, error: str, detail: dict[str, Json]) -> Response:
+    """§1.3: the envelope of every refusal but that of a wrong shape."""
     return _json({"detail": detail, "error": error}, status)
+
+
+def misshapen(refusal: SchemaError) -> Response:
+    """§1.3: the envelope of a request of the wrong shape."""
+    return _json({"detail": {refusal.location: refusal.problems}, "message": str(refusal)}, 422)
 
 
 def _json(content: Json, status: int) -> Response:

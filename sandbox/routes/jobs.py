@@ -54,10 +54,11 @@ def result(call: Call) -> Json:
 def data(call: Call) -> Json:
     """JB-4."""
     job = jobs.require_for_data(call.cloud, call.caller, call.path["job_id"])
-    return {**_data(job), "payload": JsonText(jobs_table.payload(call.cloud.db, job.sequence))}
+    return {**described(job), "payload": JsonText(jobs_table.payload(call.cloud.db, job.sequence))}
 
 
-def _data(job: Job) -> dict[str, Any]:
+def described(job: Job) -> dict[str, Any]:
+    """JB-4, JA-1: a job without its payload."""
     return {
         "job_id": job.job_id,
         "job_name": job.job_name,
@@ -98,7 +99,7 @@ def availability(call: Call) -> Json:
 
 def list_all(call: Call) -> Json:
     """JA-1."""
-    return [{**_data(job), "user_id": job.user_id} for job in jobs.page(call.cloud, **call.query)]
+    return [{**described(job), "user_id": job.user_id} for job in jobs.page(call.cloud, **call.query)]
 
 
 def cancel_many(call: Call) -> Json:

@@ -24,7 +24,7 @@ def register(call: Call) -> Json:
 
 def read(call: Call) -> Json:
     """PF-2."""
-    return _full(platforms.require(call.cloud, call.path["platform_id"]))
+    return full(platforms.require(call.cloud, call.path["platform_id"]))
 
 
 def update(call: Call) -> Json:
@@ -41,15 +41,16 @@ def delete(call: Call) -> Json:
 
 def list_all(call: Call) -> Json:
     """PF-5, PL-3."""
-    return [_full(platform) for platform in platforms_table.page(call.cloud.db, **call.query)]
+    return [full(platform) for platform in platforms_table.page(call.cloud.db, **call.query)]
 
 
 def read_by_name(call: Call) -> Json:
     """PL-1, PL-2."""
-    return _details(platforms.require_by_name(call.cloud, call.path["name"]))
+    return details(platforms.require_by_name(call.cloud, call.path["name"]))
 
 
-def _details(platform: Platform) -> dict[str, Any]:
+def details(platform: Platform) -> dict[str, Any]:
+    """PL-1, PL-2: what a client needs to know of a platform."""
     return {
         "id": platform.platform_id,
         "name": platform.name,
@@ -60,9 +61,10 @@ def _details(platform: Platform) -> dict[str, Any]:
     }
 
 
-def _full(platform: Platform) -> Json:
+def full(platform: Platform) -> Json:
+    """PF-2, PF-5: a platform as its users see it."""
     return {
-        **_details(platform),
+        **details(platform),
         "description": platform.description,
         "created_date": clock.iso(platform.created),
     }

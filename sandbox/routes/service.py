@@ -35,10 +35,11 @@ def status(call: Call) -> Json:
 
 def public_platforms(call: Call) -> Json:
     """SV-6."""
-    return [_public(platform) for platform in platforms_table.every(call.cloud.db)]
+    return [public_view(platform) for platform in platforms_table.every(call.cloud.db)]
 
 
-def _public(platform: Platform) -> Json:
+def public_view(platform: Platform) -> Json:
+    """SV-6: what anyone may know of a platform, and nothing else."""
     return {
         "id": platform.platform_id,
         "name": platform.name,

@@ -20,15 +20,16 @@ def list_own(call: Call) -> Json:
     if not tokens.may_list_for(call.caller, user_id):
         raise forbidden()
     owner_id = call.caller.user.user_id if user_id is None else user_id
-    return [_listed(token) for token in tokens.page(call.cloud, **{**call.query, "user_id": owner_id})]
+    return [listed(token) for token in tokens.page(call.cloud, **{**call.query, "user_id": owner_id})]
 
 
 def list_all(call: Call) -> Json:
     """AD-1."""
-    return [_listed(token) for token in tokens.page(call.cloud, **call.query)]
+    return [listed(token) for token in tokens.page(call.cloud, **call.query)]
 
 
-def _listed(token: Token) -> Json:
+def listed(token: Token) -> Json:
+    """TK-1, AD-1: an entry of a list of tokens; its key is for the owner and admins only (§8 no. 10)."""
     return {
         "id": token.token_id,
         "key": token.key,
@@ -142,10 +143,11 @@ def create_api_key(call: Call) -> Json:
 
 def list_api_keys(call: Call) -> Json:
     """AK-2, the list."""
-    return [_listed_key(key) for key in api_keys_table.page(call.cloud.db, **call.query)]
+    return [listed_key(key) for key in api_keys_table.page(call.cloud.db, **call.query)]
 
 
-def _listed_key(key: ApiKey) -> Json:
+def listed_key(key: ApiKey) -> Json:
+    """AK-2: an entry of the list of keys, without the key itself."""
     return {
         "api_key_id": key.api_key_id,
         "label": key.label,

@@ -45,7 +45,7 @@ def create(call: Call) -> Json:
 
 def read(call: Call) -> Json:
     """US-2."""
-    return _shown(call, users.require(call.cloud, call.path["user_id"]))
+    return shown(call, users.require(call.cloud, call.path["user_id"]))
 
 
 def update(call: Call) -> Json:
@@ -63,10 +63,11 @@ def delete(call: Call) -> Json:
 
 def list_all(call: Call) -> Json:
     """US-5."""
-    return [_shown(call, user) for user in users_table.page(call.cloud.db, **call.query)]
+    return [shown(call, user) for user in users_table.page(call.cloud.db, **call.query)]
 
 
-def _shown(call: Call, user: User) -> Json:
+def shown(call: Call, user: User) -> Json:
+    """US-2: a user without anything secret."""
     return {
         "user_id": user.user_id,
         "email": user.email,
