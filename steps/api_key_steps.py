@@ -196,6 +196,12 @@ def listed_as_admins(context: Context) -> None:
     expect_equal("the key should be the admin's", entry["user_id"], world.admin.user_id, *world.rules)
 
 
+@then("the pages of the list of API keys make up the whole list")
+def pages_of_keys(context: Context) -> None:
+    """Page after page gives every key once, in the order of their ids."""
+    keys.expect_whole_list(context.world, *context.world.rules)
+
+
 @then("the cloud refuses it with 400 and names the label")
 def label_clash(context: Context) -> None:
     """The label is another key's."""

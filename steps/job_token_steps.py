@@ -327,6 +327,13 @@ def reopen_unknown(context: Context, who: str, way: str) -> None:
     world.attempt(tokens.reopen, world, tokens.unknown_token(), the_user(world, who), way)
 
 
+@when("the user revokes the token, every character percent-encoded")
+def revoke_encoded(context: Context) -> None:
+    """A form that writes even letters as `%41`."""
+    world = context.world
+    world.attempt(tokens.revoke_encoded, world, the_token(world), the_user(world))
+
+
 @when("{which:Token} revokes itself")
 def revoke_itself(context: Context, which: str) -> None:
     """The token is named, and is the credential as well."""
@@ -418,6 +425,20 @@ def admin_lists(context: Context, whose: str) -> None:
     """A user's list, asked for by the admin."""
     world = context.world
     world.attempt(tokens.list_tokens, world, world.admin, user_id=the_user(world, whose).user_id)
+
+
+@when("the admin lists the job tokens of a user who does not exist")
+def admin_lists_of_nobody(context: Context) -> None:
+    """The list of an id that nobody has."""
+    world = context.world
+    world.attempt(tokens.list_tokens, world, world.admin, user_id=accounts.NOBODY)
+
+
+@when("the user lists their job tokens with ?{query}")
+def list_with_query(context: Context, query: str) -> None:
+    """The list under exactly this query."""
+    world = context.world
+    world.attempt(tokens.list_with_query, world, the_user(world), query)
 
 
 @then("{which:Token} works")

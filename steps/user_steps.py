@@ -21,6 +21,13 @@ def a_user(context: Context) -> None:
     context.world.user = context.world.make.user()
 
 
+@given("a user whose {member:Member} is {value:Value}")
+def user_whose(context: Context, member: str, value: str) -> None:
+    """A new user with one attribute as given."""
+    world = context.world
+    world.user = world.make.user(**{member: spoken_value(world, value)})
+
+
 @given("another user")
 def another_user(context: Context) -> None:
     """A second new user."""
@@ -181,6 +188,7 @@ def change_nobody(context: Context) -> None:
     world.attempt(accounts.change, world, accounts.nobody(), world.admin, {"first_name": "Ada"})
 
 
+@given("the admin deactivates {who:User}")
 @when("the admin deactivates {who:User}")
 def deactivate(context: Context, who: str) -> None:
     """The admin takes the user out of service."""
@@ -195,6 +203,7 @@ def bring_back(context: Context, who: str) -> None:
     world.attempt(accounts.change, world, the_user(world, who), world.admin, {"is_active": True})
 
 
+@given("{who:Caller} deletes {whom:Caller}")
 @when("{who:Caller} deletes {whom:Caller}")
 def delete(context: Context, who: str, whom: str) -> None:
     """This caller asks for the deletion of a user."""

@@ -38,6 +38,11 @@ Feature: API keys
     When the admin makes an API key for a user who does not exist
     Then the cloud refuses it with 400 "Unknown user"
 
+  @QC-841 @rule.PG-10 @rule.PG-8 @assumed
+  Scenario: The list of API keys is whole, page by page
+    Given an API key
+    Then the pages of the list of API keys make up the whole list
+
   @QC-282 @rule.AK-2.3 @rule.A-2.2 @assumed
   Scenario: A revoked API key opens nothing any more
     Given an API key

@@ -123,6 +123,20 @@ Feature: Deleting job tokens
       | 249 | AT-8d  | key    | at the old address       | You do not have permission to delete this token |
       | 250 | AT-9d  | key    | at the other old address | You do not have permission to delete this token |
 
+  @QC-<id> @rule.T9.4 @assumed
+  Scenario Outline: Of several faults in a list by <handle>, <first> comes first
+    Given a user with a job token
+    And another user with a job token
+    When the user deletes <things> by <handle> with a job token
+    Then the cloud refuses it with <status> "<error>"
+
+    Examples:
+      | id  | handle | first                 | things                             | status | error                                           |
+      | 824 | id     | the unknown job token | the other token and an unknown one | 400    | Tokens not found                                |
+      | 825 | key    | the unknown job token | the other token and an unknown one | 400    | Tokens not found                                |
+      | 826 | id     | the foreign job token | the token and the other token      | 403    | Permission denied                               |
+      | 827 | key    | the foreign job token | the token and the other token      | 403    | You do not have permission to delete this token |
+
   @QC-<id> @rule.T9.3 @assumed
   Scenario Outline: Naming a job token twice by <handle> is no fault
     Given a user with a job token

@@ -69,6 +69,34 @@ Feature: Listing job tokens
       | 273 | PM-27 | with the login token                     |
       | 274 | PM-27 | with a job token on the account's routes |
 
+  @QC-828 @rule.TK-1.2
+  Scenario: A user may name themselves to list their job tokens
+    Given a user with a job token
+    And the user has another job token
+    When the user lists the job tokens of the user with a job token
+    Then the list holds exactly the user's two job tokens
+
+  @QC-829 @rule.A-7.3 @assumed
+  Scenario: The admin finds no job tokens of a user who does not exist
+    When the admin lists the job tokens of a user who does not exist
+    Then the list holds 0 job tokens
+
+  @QC-<id> @rule.<rule> @assumed
+  Scenario Outline: A list may be asked for with ?<query>
+    Given a user with 6 job tokens, every second one revoked
+    When the user lists their job tokens with ?<query>
+    Then the list holds <number> job tokens
+
+    Examples:
+      | id  | rule  | query                     | number |
+      | 830 | TR-27 | include_revoked=FALSE     | 3      |
+      | 831 | TR-27 | include_revoked=0         | 3      |
+      | 832 | TR-27 | include_revoked=True      | 6      |
+      | 833 | TR-28 | include_revoked=&limit=   | 6      |
+      | 834 | TR-28 | include_revoked=null      | 6      |
+      | 835 | TR-28 | colour=blue&limit=2       | 2      |
+      | 836 | TR-18 | limit=1&limit=4           | 4      |
+
   @QC-275 @rule.AT-1.1 @assumed
   Scenario: The admin lists the job tokens of a user
     Given a user with a job token

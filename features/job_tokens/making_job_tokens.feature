@@ -125,8 +125,8 @@ Feature: Making job tokens
 
   @QC-141 @rule.PR-4 @assumed
   Scenario: The owner's priority is the limit, not that of the admin who makes the token
-    Given a user
-    When the admin makes a job token for the user with 3 as priority
+    Given a user whose priority is 0
+    When the admin makes a job token for the user with 1 as priority
     Then the cloud refuses it with 400 "Can't assign priority higher than user priority"
 
   @QC-142 @rule.AT-2.1 @assumed
@@ -178,6 +178,7 @@ Feature: Making job tokens
       | 151 | TR-24  | duration          | 60.0                     |
       | 152 | TR-24  | duration          | "60"                     |
       | 153 | TR-24  | duration          | true                     |
+      | 822 | TR-25  | duration          | 9223372036854775808      |
       | 154 | TK-2.7 | priority          | -1                       |
       | 155 | TK-2.8 | label             | ""                       |
       | 156 | TK-2.8 | label             | a text of 256 characters |

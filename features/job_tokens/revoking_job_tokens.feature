@@ -17,6 +17,13 @@ Feature: Revoking, reopening and expiring
       | 192 | AT-5  | with the login token |
       | 193 | AT-5d | at the old address   |
 
+  @QC-823 @rule.TK-5.4
+  Scenario: The form may write each character of a job token in its encoded way
+    Given a user with a job token
+    When the user revokes the token, every character percent-encoded
+    Then the cloud accepts it
+    And the token is refused with 401 "Invalid or expired job token"
+
   @QC-194 @rule.TS-3
   Scenario: A revoked job token shows that it is
     Given a user with a job token

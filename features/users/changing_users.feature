@@ -114,6 +114,37 @@ Feature: Changing users
     Then the cloud accepts it
     And the record has not changed
 
+  @QC-837 @rule.US-3.4 @assumed
+  Scenario: The platforms of a user are set as a whole
+    Given a platform of its own
+    And another platform of its own
+    And a user whose platform_ids is ["{platform_id}"]
+    When the admin changes platform_ids of the user to ["{other_platform_id}"]
+    Then the cloud accepts it
+    And the user's record shows
+      | member       | value                   |
+      | platform_ids | ["{other_platform_id}"] |
+
+  @QC-838 @rule.US-3.5 @assumed
+  Scenario: A user cannot be given a platform that is unknown later either
+    Given a user
+    When the admin changes platform_ids of the user to ["6f1c8f58-7a0b-4d55-9d0c-2c1f4f3f9f10"]
+    Then the cloud refuses it with 400 "Invalid platform: 6f1c8f58-7a0b-4d55-9d0c-2c1f4f3f9f10"
+
+  @QC-839 @rule.US-3.8 @assumed
+  Scenario: A new e-mail leaves the user's tokens valid
+    Given a user with a job token
+    When the user changes their names and their e-mail
+    Then the token works
+    And the user's login token works
+
+  @QC-840 @rule.A-3.1 @assumed
+  Scenario: A revoked job token of a deactivated user is told that it is revoked
+    Given a user with a job token
+    And the user has revoked the token
+    When the admin deactivates the user
+    Then the token is refused with 401 "Invalid or expired job token"
+
   @QC-094 @rule.US-3.11 @assumed
   Scenario: A user who does not exist cannot be changed
     When the admin changes a user who does not exist

@@ -16,6 +16,7 @@ from steps.support.accounts import NOBODY
 from steps.support.attempt import Outcome, attempt
 from steps.support.credentials import ACCOUNT_ERROR, expect_all_refused
 from steps.support.expectations import expect_equal, expect_refusal, expect_success, expect_true
+from steps.support.paging import whole_and_pages
 
 if TYPE_CHECKING:
     from steps.support.world import World
@@ -110,6 +111,18 @@ def expect_no_secret(entries: list[dict[str, Any]], key: ApiKey, *rules: str) ->
         entry["api_key_id"] for entry in entries if any(key.api_key in str(value) for value in entry.values())
     ]
     expect_equal("no entry should show the secret", showing, [], *rules)
+
+
+def expect_whole_list(world: World, *rules: str) -> None:
+    """State that the pages of the list of keys, put together, are the list."""
+    whole, pages = whole_and_pages(
+        lambda limit, offset: ApiKey.list_page(world.cloud, world.admin, limit=limit, offset=offset), 25
+    )
+    ids = [entry["api_key_id"] for page in pages for entry in page]
+    expect_equal(
+        "the pages should make up the whole list", ids, [entry["api_key_id"] for entry in whole], *rules
+    )
+    expect_equal("the list should go up by api_key_id", ids, sorted(ids), *rules)
 
 
 def expect_label_free(world: World, label: str, *rules: str) -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from steps.api.cloud_objects import Job, JobToken, User
 from steps.api.cloud_objects.cloud_base import token_for
@@ -201,6 +202,13 @@ def revoke_and_reopen_in_json(world: World, token: JobToken, user: User) -> None
     token.reopen(world.cloud, user, as_json=True)
 
 
+def revoke_encoded(world: World, token: JobToken, user: User) -> None:
+    """Revoke the token with a form in which every character is percent-encoded. Raises CloudRefusal."""
+    content = b"token=" + "".join(f"%{octet:02X}" for octet in token.token.encode()).encode()
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    Api(world.cloud).call(AT_5, token=token_for(user, AT_5), content=content, headers=headers)
+
+
 def send_without_token(world: World, user: User, verb: str, way: str) -> None:
     """Revoke or reopen without saying what. Raises CloudRefusal."""
     by, operation = acting(user, verb.removesuffix("s"), way)
@@ -256,6 +264,14 @@ def list_tokens(world: World, user: User, way: str = LOGIN, **query: Any) -> lis
     """The user's list of job tokens, or another's by `user_id`, in this way. Raises CloudRefusal."""
     by, operation = acting(user, "list", way)
     return JobToken.list_own(world.cloud, by, operation=operation, **query)
+
+
+def list_with_query(world: World, user: User, query: str) -> list[dict[str, Any]]:
+    """The user's list with these pairs in the query, also repeated and empty ones. Raises CloudRefusal."""
+    pairs: dict[str, list[str]] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        pairs.setdefault(name, []).append(value)
+    return Api(world.cloud).call_for_list(AT_1, "id", token=token_for(user, AT_1), query=pairs)
 
 
 def impossible_pages(world: World, user: User, parameter: str) -> dict[str, Outcome]:
