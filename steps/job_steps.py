@@ -145,6 +145,15 @@ def shows_priority(context: Context, who: str, priority: int) -> None:
     context.world.make.job_token(the_user(context.world, who), priority=priority)
 
 
+@given("the token that {who:User} shows is revoked")
+def shown_token_revoked(context: Context, who: str) -> None:
+    """The user shows another token from now on; the one before no longer works."""
+    world = context.world
+    user = the_user(world, who)
+    user.job_tokens[-1].revoke(world.cloud, user)
+    world.make.job_token(user)
+
+
 @given("the admin lowers the priority of {who:User} to {priority:d}")
 def lower_priority(context: Context, who: str, priority: int) -> None:
     """The user's priority is less than that of the user's tokens."""
@@ -509,6 +518,7 @@ def no_secrets(context: Context) -> None:
 
 
 @then("{who:User} reads the published results of {which:Job}")
+@then("{who:User} reads the published results of {which:Job} once more")
 def reads_published(context: Context, who: str, which: str) -> None:
     """The user gets the text that the worker published for this job, which decodes to an object."""
     world = context.world

@@ -239,6 +239,13 @@ def is_public(context: Context) -> None:
     platforms.expect_public(world, the_platform(world), *world.rules)
 
 
+@then("anyone sees that the platform is in maintenance from {start:S} to {end:S}")
+def sees_maintenance(context: Context, start: str, end: str) -> None:
+    """The public list shows the window of the maintenance."""
+    world = context.world
+    platforms.expect_maintenance(world, the_platform(world), (start, end), *world.rules)
+
+
 @then("every kind of user finds the platform by id and in the list")
 def every_user_reads(context: Context) -> None:
     """Login token, job token and key all read platforms, with or without a permission on them."""

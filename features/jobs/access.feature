@@ -61,6 +61,12 @@ Feature: A job belongs to its user
       | 468 | cancel           | 404    | invalid job_id: 5a881293-f071-4570-ac37-40e7f1e61a55  | JB-5.3 |
       | 469 | rerun            | 404    | invalid job_id: 5a881293-f071-4570-ac37-40e7f1e61a55  | JB-6.2 |
 
+  @QC-474 @rule.JB-4.2
+  Scenario: The data of something that is no job id are not found
+    Given a user with permission on a platform of its own
+    When the user tries to read the data of a job with the id "not-a-job"
+    Then the cloud refuses it with 404
+
   @QC-<id> @rule.<rule> @assumed
   Scenario Outline: No job: to <action> the job "<job_id>" is refused
     Given a user with permission on a platform of its own
@@ -73,7 +79,6 @@ Feature: A job belongs to its user
       | 471 | read the status of  | not-a-job                            | JB-2.1 |
       | 472 | read the results of | 5a881293-f071-4570-ac37-40e7f1e61a55 | JB-3.2 |
       | 473 | read the results of | not-a-job                            | JB-3.1 |
-      | 474 | read the data of    | not-a-job                            | JB-4.2 |
       | 475 | cancel              | not-a-job                            | JB-5.4 |
       | 476 | rerun               | not-a-job                            | JB-6.5 |
 
@@ -160,7 +165,7 @@ Feature: A job belongs to its user
     And the user has a job in status completed
     Then neither the job's answers nor the usage report hold a secret of the user
 
-  @QC-488 @rule.TS-7 @assumed
+  @QC-488 @rule.TS-7 @rule.JB-4.5 @assumed
   Scenario: A job stays readable when the token that created it is revoked
     Given a user with permission on a platform of its own
     And the user has a job in status waiting

@@ -14,11 +14,14 @@ Feature: A user sees how many jobs may wait and run
     Then the user has 1 waiting and 0 running jobs
     When the worker fetches a job
     Then the user has 0 waiting and 1 running jobs
-    When the worker suspends the job
-    Then the user has 0 waiting and 1 running jobs
-    When the worker resumes the job
-    And the worker completes the job
+    When the worker completes the job
     Then the user has 0 waiting and 0 running jobs
+
+  @QC-706 @rule.Q-7 @assumed
+  Scenario: A suspended job keeps its place among the running ones
+    Given a user with permission on a platform of its own
+    And the user has a job in status suspended
+    Then the user has 0 waiting and 1 running jobs
 
   @QC-702 @rule.JB-7.3 @assumed
   Scenario: All tokens of a user show the same numbers, over all platforms

@@ -48,7 +48,7 @@ Feature: What a user's jobs may take
 
   Rule: The duration of a job
 
-    @QC-665 @rule.J10 @rule.J10.2 @assumed
+    @QC-665 @rule.J10 @rule.J10.1 @rule.J10.2 @assumed
     Scenario: A job that runs longer than it may is canceled by the system
       Given a user with permission on a platform of its own
       And the user has a job in status running with

@@ -156,6 +156,13 @@ Feature: The user follows a job and reads its results
         | duration     | an integer |
       And the user reads the published results of the job
 
+    @QC-570 @rule.RS-4 @assumed
+    Scenario: Results stay as they are
+      Given the user has a job in status running
+      When the worker completes the job
+      Then the user reads the published results of the job
+      And the user reads the published results of the job once more
+
     @QC-553 @rule.Q-7 @rule.J4 @assumed
     Scenario: A completed job frees its place among the running ones
       Given the user has a job in status running

@@ -125,6 +125,18 @@ Feature: A worker fetches the jobs of its platform
         | the other job |
         | the job       |
 
+    @QC-524 @rule.PR-8 @assumed
+    Scenario: A job keeps the priority of its token when that is revoked
+      Given another user with permission on the platform
+      And the user has a job in status waiting
+      And the other user shows another token of priority 2
+      And the other user has another job in status waiting
+      And the token that the other user shows is revoked
+      Then the worker then gets, in this order
+        | job           |
+        | the other job |
+        | the job       |
+
     @QC-506 @rule.Q-3 @assumed
     Scenario: Workers that fetch at the same time get different jobs
       Given the user has as many waiting jobs as may run at once

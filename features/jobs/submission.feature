@@ -123,6 +123,15 @@ Feature: A user submits jobs
       And the job is in status waiting
       And the other job is in status waiting
 
+    @QC-523 @rule.JB-1.41 @assumed
+    Scenario: A process id stays with the first user who used it, when the job is long over
+      Given another user with permission on the platform
+      And the user has a job in status canceled with
+        | member     | value          |
+        | process_id | "{mark}-early" |
+      When the other user submits another job with process_id set to "{mark}-early"
+      Then the cloud refuses it with 400 "process_id is existed and assigned to another user job"
+
     @QC-409 @rule.JB-1.14
     Scenario: A process id of another user is refused
       Given another user with permission on the platform

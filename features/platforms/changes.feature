@@ -2,7 +2,7 @@
 Feature: Platforms are read, listed, changed and deleted
   An admin looks after platforms; every user of the cloud sees them.
 
-  @QC-322 @rule.PM-36 @rule.PM-37 @rule.PF-2.3 @assumed
+  @QC-322 @rule.PF-2.3 @rule.PL-2.5 @rule.PM-35 @rule.PM-36 @rule.PM-37 @assumed
   Scenario: Every user finds every platform, with or without permission on it
     Given a user without permission on a platform of its own
     Then every kind of user finds the platform by id and in the list
@@ -50,7 +50,7 @@ Feature: Platforms are read, listed, changed and deleted
       | 330 | a name        | {platform_name}                      |
       | 331 | an unknown id | 5a881293-f071-4570-ac37-40e7f1e61a55 |
 
-  @QC-332 @rule.PL-1.1 @rule.PL-2.1
+  @QC-332 @rule.PL-1.1
   Scenario: Perceval does not find a platform that does not exist
     Given a user without permission on a platform of its own
     Then the user finds no platform named sim:qa-nowhere
@@ -106,6 +106,28 @@ Feature: Platforms are read, listed, changed and deleted
       | id  | member       |
       | 338 | max_duration |
       | 339 | max_shots    |
+
+  @QC-643 @rule.PF-3.3 @rule.SV-6.4 @assumed
+  Scenario: Anyone sees when a platform will be in maintenance
+    Given a platform of its own
+    When the admin changes maintenance of the platform to {"start_time": "2040-08-27T07:30:00Z", "end_time": "2040-08-27T11:00:00Z"}
+    Then the cloud accepts it
+    And anyone sees that the platform is in maintenance from 2040-08-27T07:30:00Z to 2040-08-27T11:00:00Z
+
+  @QC-<id> @rule.PF-3.5 @assumed
+  Scenario Outline: Specs and figures that would break a client don't replace good ones: <member> <value>
+    Given a platform of its own
+    When the admin changes <member> of the platform to <value>
+    Then the cloud refuses it with 422 or 400
+    And the platform shows
+      | member | value                             |
+      | specs  | {"available_commands": ["probs"]} |
+      | perfs  | {}                                |
+
+    Examples:
+      | id  | member | value                          |
+      | 644 | specs  | {"available_commands": "probs"} |
+      | 645 | perfs  | null                           |
 
   @QC-340 @rule.PF-4.2 @assumed
   Scenario: A deleted platform is gone for everyone

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from steps.api.cloud_objects import Platform, User
@@ -146,6 +147,17 @@ def expect_public(world: World, platform: Platform, *rules: str) -> None:
         )
     expect_equal("anyone should see these members", sorted(entry), sorted(PUBLIC_MEMBERS), *rules)
     expect_true("no worker should be shown", platform.worker_id not in str(entry), entry, *rules)
+
+
+def expect_maintenance(world: World, platform: Platform, window: tuple[str, str], *rules: str) -> None:
+    """State that the public list shows this window of maintenance, whichever way its times are written."""
+    entries = {entry.get("id"): entry for entry in Platform.list_public(world.cloud)}
+    shown = entries.get(platform.platform_id, {}).get("maintenance") or {}
+    times = [
+        datetime.fromisoformat(str(shown.get(name))) for name in ("start_time", "end_time") if name in shown
+    ]
+    wanted = [datetime.fromisoformat(each) for each in window]
+    expect_equal("anyone should see the window of the maintenance", times, wanted, *rules)
 
 
 def expect_read_by_all(world: World, platform: Platform, user: User, *rules: str) -> None:
