@@ -381,7 +381,15 @@ def delete(context: Context, who: str, things: str, handle: str, way: str) -> No
 def delete_without_naming(context: Context, handle: str) -> None:
     """A deletion that lacks its list."""
     world = context.world
-    world.attempt(tokens.delete_nothing_named, world, the_user(world), handle)
+    world.attempt(tokens.delete_body, world, the_user(world), handle, {})
+
+
+@when("the user deletes by {handle:Handle} naming {value:Value}")
+def delete_naming(context: Context, handle: str, value: str) -> None:
+    """A deletion whose list is something else."""
+    world = context.world
+    named = spoken_value(world, value)
+    world.attempt(tokens.delete_value, world, the_user(world), handle, named)
 
 
 @when("{who:User} lists their job tokens {way:Way}")

@@ -9,7 +9,7 @@ Feature: API keys
     Then the cloud accepts it
     And the API key works
 
-  @QC-277 @rule.AK-2.1 @assumed
+  @QC-277 @rule.AK-2 @rule.AK-2.1 @assumed
   Scenario: The list of API keys shows everything about them but their secrets
     Given an API key of a user
     When the admin lists the API keys

@@ -156,6 +156,19 @@ Feature: Deleting job tokens
     When the user deletes by id without naming any
     Then the cloud refuses it because "token_ids" in its json is missing
 
+  @QC-<id> @rule.<rule>
+  Scenario Outline: <value> is no list to delete by <handle>
+    Given a user with a job token
+    When the user deletes by <handle> naming <value>
+    Then the cloud refuses it because "<member>" in its json is invalid
+
+    Examples:
+      | id  | rule   | handle | value  | member    |
+      | 842 | TK-7   | id     | "all"  | token_ids |
+      | 843 | TK-7   | id     | ["1"]  | token_ids |
+      | 844 | TK-8.5 | key    | "all"  | tokens    |
+      | 845 | TK-8.5 | key    | [1]    | tokens    |
+
   @QC-254 @rule.TK-8.4 @assumed
   Scenario: Who deletes by key without naming any finds none
     Given a user with a job token

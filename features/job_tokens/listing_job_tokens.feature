@@ -64,10 +64,10 @@ Feature: Listing job tokens
     Then the cloud refuses it with 403
 
     Examples:
-      | id  | rule  | way                                      |
-      | 272 | PM-14 | with a job token                         |
-      | 273 | PM-27 | with the login token                     |
-      | 274 | PM-27 | with a job token on the account's routes |
+      | id  | rule   | way                                      |
+      | 272 | TK-1.3 | with a job token                         |
+      | 273 | PM-27  | with the login token                     |
+      | 274 | PM-27  | with a job token on the account's routes |
 
   @QC-828 @rule.TK-1.2
   Scenario: A user may name themselves to list their job tokens

@@ -36,7 +36,7 @@ Feature: Making job tokens
     Then the cloud accepts it
     And the other token works
 
-  @QC-<id> @rule.TK-2.4
+  @QC-<id> @rule.TK-2.4 @rule.PR-10
   Scenario Outline: What is not said of a new job token has its default: <said>
     Given a user who has logged in
     When the user makes a job token saying <said>
@@ -179,7 +179,7 @@ Feature: Making job tokens
       | 152 | TR-24  | duration          | "60"                     |
       | 153 | TR-24  | duration          | true                     |
       | 822 | TR-25  | duration          | 9223372036854775808      |
-      | 154 | TK-2.7 | priority          | -1                       |
+      | 154 | PR-6   | priority          | -1                       |
       | 155 | TK-2.8 | label             | ""                       |
       | 156 | TK-2.8 | label             | a text of 256 characters |
 

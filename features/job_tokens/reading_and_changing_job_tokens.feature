@@ -89,7 +89,7 @@ Feature: Reading and changing job tokens
     Then the cloud accepts it
     And the token has not changed
 
-  @QC-<id> @rule.<rule> @rule.TK-4.2 @assumed
+  @QC-<id> @rule.<rule> @rule.TK-4.1 @rule.TK-4.2 @assumed
   Scenario Outline: A job token does not take <what>
     Given a user with a job token
     And the user has another job token
@@ -157,7 +157,7 @@ Feature: Reading and changing job tokens
     Then the token has been used more often and later
     And the other token has not been used
 
-  @QC-189 @rule.CT-3 @assumed
+  @QC-189 @rule.CT-3 @rule.CT-4 @assumed
   Scenario: A job token that was never used has no uses
     Given a user with a job token
     When the user reads the token with the login token

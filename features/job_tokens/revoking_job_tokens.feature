@@ -24,7 +24,7 @@ Feature: Revoking, reopening and expiring
     Then the cloud accepts it
     And the token is refused with 401 "Invalid or expired job token"
 
-  @QC-194 @rule.TS-3
+  @QC-194 @rule.TS-3 @rule.TK-3.5
   Scenario: A revoked job token shows that it is
     Given a user with a job token
     And the user has revoked the token
@@ -169,7 +169,7 @@ Feature: Revoking, reopening and expiring
     Then the cloud accepts it
     And the token works
 
-  @QC-218 @rule.T2 @rule.A-2 @rule.TS-2
+  @QC-218 @rule.T2 @rule.A-2 @rule.TS-2 @rule.TK-3.5
   Scenario: A job token expires by itself
     Given a user with a job token that lives 1 s
     When the token has expired

@@ -62,7 +62,7 @@ Feature: The service itself
   Scenario: A path with a slash too many is an unknown route
     Then every route with a slash too many answers 404 "The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again."
 
-  @QC-801 @rule.TR-14 @assumed @job_token_suffices
+  @QC-801 @rule.TR-14 @rule.TK-3.2 @assumed @job_token_suffices
   Scenario: What is no integer is no id in a path
     Then every route with an integer in its path answers 404 to anything else there
 

@@ -254,10 +254,15 @@ def delete(world: World, user: User, tokens: Sequence[JobToken], handle: str, wa
         JobToken.delete_by_key(world.cloud, by, [token.token for token in tokens], operation=operation)
 
 
-def delete_nothing_named(world: World, user: User, handle: str) -> None:
-    """Ask for a deletion by id or by key with a body that lacks the list. Raises CloudRefusal."""
+def delete_body(world: World, user: User, handle: str, body: Mapping[str, Any]) -> None:
+    """Ask for a deletion by id or by key with exactly this body. Raises CloudRefusal."""
     by, operation = acting(user, f"delete by {handle}", JOB)
-    Api(world.cloud).call(operation, token=token_for(by, operation), body={})
+    Api(world.cloud).call(operation, token=token_for(by, operation), body=body)
+
+
+def delete_value(world: World, user: User, handle: str, value: object) -> None:
+    """Ask for a deletion by id or by key with this value in place of the list. Raises CloudRefusal."""
+    delete_body(world, user, handle, {"token_ids" if handle == "id" else "tokens": value})
 
 
 def list_tokens(world: World, user: User, way: str = LOGIN, **query: Any) -> list[dict[str, Any]]:  # noqa: ANN401
