@@ -31,12 +31,14 @@ def replay(recording: Recording, url: str, admin_password: str) -> Replay:
     What the first cloud made (tokens, keys, ids) is replaced by what this one made in its place, so that the
     requests do the same work.
     """
-    made = {recording.admin_password.encode(): admin_password.encode()}
+    made: dict[bytes, bytes] = {}
+    password = (json.dumps(recording.admin_password).encode(), json.dumps(admin_password).encode())
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
     seconds, alike = 0.0, 0
     for exchange in recording.exchanges:
         path, headers, content = _prepared(exchange, made)
+        content = content and content.replace(*password)
         begun = time.perf_counter()
         connection.request(exchange.request.operation.method, path, content, headers)
         answer = connection.getresponse()

@@ -39,16 +39,21 @@ class Announcement:
     platform: str
 
 
-def serve(settings: SandboxSettings, on_ready: Callable[[Announcement], None]) -> None:
+def serve(
+    settings: SandboxSettings,
+    on_ready: Callable[[Announcement], None],
+    on_stop: Callable[[], None] = lambda: None,
+) -> None:
     """Serve until SIGINT or SIGTERM, then stop cleanly; `on_ready` is called once requests are answered.
 
-    Raises `SandboxError` where the address or the database can't be used. A temporary database is removed
-    at the stop. Off the main thread no signal is handled, and only an exception
-    from `on_ready` stops the sandbox.
+    `on_stop` is called when a signal came, while requests are still answered; a second signal does not wait
+    for it. A temporary database is removed at the stop. Raises `SandboxError` where the address or the
+    database can't be used. Off the main thread no signal is handled, and only an exception from `on_ready`
+    stops the sandbox.
     """
     with listening(settings) as listener, opened_cloud(settings) as (cloud, announce):
         server = make_server(cloud)
-        asyncio.run(_serve(server, listener, lambda: on_ready(announce(_url(listener)))))
+        asyncio.run(_serve(server, listener, lambda: on_ready(announce(_url(listener))), on_stop))
 
 
 @contextlib.contextmanager
@@ -103,8 +108,13 @@ def make_server(cloud: "Cloud") -> "uvicorn.Server":
     )
 
 
-async def _serve(server: "uvicorn.Server", listener: socket.socket, on_ready: Callable[[], None]) -> None:
-    _stop_on_signals(server)
+async def _serve(
+    server: "uvicorn.Server",
+    listener: socket.socket,
+    on_ready: Callable[[], None],
+    on_stop: Callable[[], None],
+) -> None:
+    _stop_on_signals(server, on_stop)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         while not server.started and not serving.done():
@@ -118,12 +128,26 @@ async def _serve(server: "uvicorn.Server", listener: socket.socket, on_ready: Ca
     await serving
 
 
-def _stop_on_signals(server: "uvicorn.Server") -> None:
+def _stop_on_signals(server: "uvicorn.Server", on_stop: Callable[[], None]) -> None:
     if threading.current_thread() is not threading.main_thread():
         return
+    loop = asyncio.get_running_loop()
+    under_way: list[asyncio.Task[None]] = []
+
+    async def leave() -> None:
+        try:
+            await asyncio.to_thread(on_stop)
+        finally:
+            server.should_exit = True
+
+    def begin() -> None:
+        if under_way:
+            server.should_exit = True
+        else:
+            under_way.append(loop.create_task(leave()))
 
     def stop(*_: object) -> None:
-        server.should_exit = True
+        loop.call_soon_threadsafe(begin)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)

@@ -55,11 +55,15 @@ def serve_sandbox(options: Options) -> None:
         if options.worker != "none":
             workers.append(start_worker(announcement, options.worker))
 
+    def dismiss() -> None:
+        while workers:
+            stop_worker(workers.pop())
+
     try:
-        serve(settings, announce)
+        # The worker goes first: it ends its job and revokes its key while the cloud still answers.
+        serve(settings, announce, dismiss)
     finally:
-        for worker in workers:
-            stop_worker(worker)
+        dismiss()
 
 
 def env_lines(announcement: Announcement) -> str:

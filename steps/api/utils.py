@@ -14,6 +14,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import requests
 import urllib3
+from requests.structures import CaseInsensitiveDict
+from requests.utils import check_header_validity
 from urllib3.util import Retry
 
 from steps.api.deadline import DeadlineAdapter, within
@@ -206,23 +208,28 @@ class Api:
         return Exchange(request, status, headers, content, started, time.monotonic() - begun, failure)
 
     def _transmit(self, prepared: requests.PreparedRequest) -> requests.Response:
+        """Through the session's transport alone: a session would add cookies, headers, netrc, redirects."""
         session = self.context.session()
-        settings = session.merge_environment_settings(prepared.url, {}, None, None, None)
-        return session.send(prepared, timeout=self.context.call_seconds, allow_redirects=False, **settings)
+        settings: Any = session.merge_environment_settings(prepared.url, {}, None, None, None)
+        transport = session.get_adapter(self.context.url)
+        return transport.send(prepared, timeout=self.context.call_seconds, **settings)
 
 
 def _prepared(request: Request) -> requests.PreparedRequest:
-    """The request for `requests`, past everything that a session would add: cookies, headers, netrc."""
+    """The request for `requests`, as it is: its own preparation resolves ".." and decodes escapes."""
+    headers: dict[str, Any] = {name: _header_value(value) for name, value in request.headers.items()}
+    if request.content is not None:
+        headers["Content-Length"] = str(len(request.content))
     try:
-        prepared = requests.Request(
-            request.operation.method,
-            request.url,
-            headers={name: _header_value(value) for name, value in request.headers.items()},
-            data=request.content,
-        ).prepare()
-    except (ValueError, requests.RequestException) as error:
+        for header in headers.items():
+            check_header_validity(header)
+    except requests.RequestException as error:
         raise PreconditionError(f"The request {request.operation} cannot be sent: {error}.") from error
-    prepared.url = request.url  # `requests` resolves ".." and decodes what it finds needless
+    prepared = requests.PreparedRequest()
+    prepared.method = request.operation.method
+    prepared.url = request.url
+    prepared.headers = CaseInsensitiveDict(headers)
+    prepared.body = request.content
     return prepared
 
 
