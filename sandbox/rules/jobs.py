@@ -17,7 +17,7 @@ CANCELED_BY_ADMIN = "Canceled by an administrator"
 
 
 def malformed_id(job_id: str) -> RefusalError:
-    """JB-2, JB-3: what a path without a UUID in it gets."""
+    """JB-2, JB-3, JB-5, JB-6, WK-2: what a path without a UUID in it gets (§8 no. 20)."""
     return bad_request(f"Invalid job id: {job_id}")
 
 
@@ -36,6 +36,12 @@ def unknown_read_id(job_id: str) -> RefusalError:
     return not_found(NOT_FOUND)
 
 
+def require_uuid(job_id: str) -> None:
+    """§8 no. 20, §9 no. 46: refuse an id that no job can have."""
+    if not identifiers.is_uuid(job_id):
+        raise malformed_id(job_id)
+
+
 def find(cloud: Cloud, job_id: str) -> Job | None:
     """Return a job as it is now, its time limit applied (J10)."""
     expiry.enforce_time_limits(cloud)
@@ -49,8 +55,7 @@ def is_creator(caller: Caller, job: Job) -> bool:
 
 def require_for_reading(cloud: Cloud, caller: Caller, job_id: str) -> Job:
     """JB-2, JB-3: the caller's job of this id."""
-    if not identifiers.is_uuid(job_id):
-        raise malformed_id(job_id)
+    require_uuid(job_id)
     return _own(caller, find(cloud, job_id), unknown_read_id(job_id))
 
 
@@ -61,6 +66,7 @@ def require_for_data(cloud: Cloud, caller: Caller, job_id: str) -> Job:
 
 def require_for_action(cloud: Cloud, caller: Caller, job_id: str) -> Job:
     """JB-5, JB-6: the caller's job of this id."""
+    require_uuid(job_id)
     return _own(caller, find(cloud, job_id), unknown_id(job_id))
 
 

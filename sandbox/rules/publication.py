@@ -17,6 +17,7 @@ DEFAULT_CANCEL_MESSAGE = "Canceled by the platform"
 
 def publish(cloud: Cloud, job_id: str, members: Mapping[str, Json]) -> str:
     """WK-2: take what the worker says about its job, and return the status that the job has then."""
+    jobs.require_uuid(job_id)
     job = jobs.find(cloud, job_id)
     if job is None:
         raise jobs.unknown_id(job_id)

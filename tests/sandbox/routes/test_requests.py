@@ -182,7 +182,7 @@ def test_malformed_job_ids(world: World, person: Person, job_id: str) -> None:
             world.refused(400, f"Invalid job id: {text}", "GET", path.format(job_id), person.token)
     world.refused(404, f"Not found job: {text}", "GET", f"/api/jobs/{job_id}/data", person.token)
     for name in ("cancel", "rerun"):
-        world.refused(404, f"invalid job_id: {text}", "POST", f"/api/jobs/{job_id}/{name}", person.token)
+        world.refused(400, f"Invalid job id: {text}", "POST", f"/api/jobs/{job_id}/{name}", person.token)
 
 
 def test_unknown_job_ids(world: World, person: Person) -> None:
