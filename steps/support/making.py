@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from steps.api.utils import CloudContext
     from steps.support.names import Names
+    from steps.support.run import Run
     from steps.support.undo import UndoStack
-    from steps.support.world import Run
 
 
 class Maker:

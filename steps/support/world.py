@@ -4,49 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from steps.support.attempt import Outcome, attempt
 from steps.support.making import Maker
 from steps.support.names import Names
+from steps.support.run import Run
 from steps.support.undo import UndoStack
 
 if TYPE_CHECKING:
     from steps.api.cloud_objects import ApiKey, Job, JobToken, Platform, User
     from steps.api.perceval_client import PercevalClient
     from steps.api.utils import CloudContext
-
-
-class Run(Protocol):
-    """What a scenario must know of the run that it is a part of."""
-
-    @property
-    def cloud(self) -> CloudContext:
-        """The cloud under test."""
-
-    @property
-    def admin(self) -> User | None:
-        """The admin, logged in and with an API key; None where the target gives only a job token."""
-
-    @property
-    def run_id(self) -> str:
-        """The run's mark in every name."""
-
-    @property
-    def embedded(self) -> bool:
-        """Whether the target is the sandbox that this run started."""
-
-    @property
-    def job_token(self) -> str:
-        """The job token that the target's settings give, or "" where an admin makes users instead."""
-
-    @property
-    def platform(self) -> str:
-        """The name of the platform that has a worker of its own: `sim:qa`, or the setting CLOUD_PLATFORM."""
-
-    @property
-    def queue_seconds(self) -> float:
-        """How long a job may wait for that worker."""
 
 
 @dataclass
