@@ -34,6 +34,7 @@ class SecretRegistry:
     def __init__(self) -> None:
         self._stand_ins: dict[str, str] = {}
         self._pattern: re.Pattern[str] | None = None
+        self._news: list[tuple[str, str]] = []
 
     def learn(self, secret: str, kind: str = "secret") -> None:
         """Remember a secret of the given kind (password, token, key)."""
@@ -43,6 +44,17 @@ class SecretRegistry:
         for form in _forms(secret):
             self._stand_ins.setdefault(form, stand_in)
         self._pattern = None
+        self._news.append((secret, kind))
+
+    def news(self) -> list[tuple[str, str]]:
+        """What was learned since the last call, for the registry of another process."""
+        news, self._news = self._news, []
+        return news
+
+    def take_from_child(self, news: list[tuple[str, str]]) -> None:
+        """Learn what the registry of a forked process has learned."""
+        for secret, kind in news:
+            self.learn(secret, kind)
 
     def redact(self, text: str) -> str:
         """The text with a stand-in in each secret's place."""

@@ -32,6 +32,7 @@ class EmbeddedSandbox:
     def __init__(self, log: Path) -> None:
         log.parent.mkdir(parents=True, exist_ok=True)
         self.log = log
+        self._is_ours = True
         with log.open("wb") as errors:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "cloudqa.commands.sandbox_process"],
@@ -61,11 +62,26 @@ class EmbeddedSandbox:
 
     def death(self) -> str:
         """A sentence on how it died, or "" while it lives."""
+        if not self._is_ours:
+            return "" if self._holds_its_output() else f"The embedded sandbox has died. {self.last_words()}"
         status = self._process.poll()
         if status is None:
             return ""
         how = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
         return f"The embedded sandbox {how} during the run. {self.last_words()}"
+
+    def leave_to_parent(self) -> None:
+        """Be the view of a forked process on the sandbox: it cannot end it, and does not keep it up."""
+        self._is_ours = False
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+
+    def _holds_its_output(self) -> bool:
+        """Whether it lives, as a process can tell that is not its parent."""
+        assert self._process.stdout is not None
+        poll = select.poll()
+        poll.register(self._process.stdout, 0)
+        return not poll.poll(0)
 
     def last_words(self) -> str:
         """Where its log is, and the log's last line."""

@@ -20,6 +20,7 @@ from cloudqa.run.given import Given, collect
 from cloudqa.run.step_guard import CaptureWithoutSecrets, guarded
 
 if TYPE_CHECKING:
+    from cloudqa.run.parallel.sections import Carrier
     from cloudqa.run.target import Target
     from steps.api.exchange import Observer
 
@@ -71,8 +72,11 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         return self.run_features(features)
 
     def run_features(self, features: Any = None) -> bool:  # noqa: ANN401 - behave's own
-        """Run, on a target that works."""
-        return bool(super().run_model(features))
+        """Run, on a target that works, in as many processes as `--jobs` says."""
+        from cloudqa.run.parallel.stage import scenarios_in_workers
+
+        with scenarios_in_workers(self, self.carriers(), self._enter_worker):
+            return bool(super().run_model(features))
 
     def load_step_definitions(self, extra_step_paths: Any = None) -> None:  # noqa: ANN401 - behave's own
         """Load the steps, and guard what leaves them."""
@@ -84,6 +88,14 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
     def more_observers(self) -> tuple[Observer, ...]:
         """Who looks on at every exchange besides those that every run has; for a subclass to say."""
         return ()
+
+    def carriers(self) -> tuple[Carrier, ...]:
+        """What learns in workers something that this process must know in the end; a subclass may add."""
+        return (self.secrets,)
+
+    def _enter_worker(self) -> None:
+        if self._sandbox is not None:
+            self._sandbox.leave_to_parent()
 
     def _settled_target(self) -> Target:
         from cloudqa.run.settings import validated

@@ -1,0 +1,1 @@
+"""Scenarios in several processes, with the output and the verdicts of one: `behave --jobs N`."""
