@@ -1,5 +1,6 @@
 """One connection to one SQLite file, held by this process alone."""
 
+import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -67,7 +68,12 @@ def open_database(path: Path | None) -> Database:
     """Open the database at this path, or make it; None makes a temporary one that `close()` removes."""
     if path is None:
         folder = tempfile.TemporaryDirectory(prefix="sandbox-")
-        return Database(_prepared(Path(folder.name) / "cloud.db"), folder)
+        connection = _prepared(Path(folder.name) / "cloud.db")
+        if os.name != "posix":
+            return Database(connection, folder)
+        # An open file lives on without its name: even a sandbox that is killed leaves nothing behind.
+        folder.cleanup()
+        return Database(connection, None)
     if not path.parent.is_dir():
         raise SandboxError(
             f"The folder {path.parent} of the database does not exist: make it, or give another path."

@@ -72,15 +72,21 @@ def log_in(known: dict[str, Any]) -> str:
     )
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_temporary_database_is_gone_after_a_stop(tmp_path: Path, number: signal.Signals) -> None:
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are listed on Linux only")
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 0), (signal.SIGTERM, 0), (signal.SIGKILL, -signal.SIGKILL)]
+)
+def test_temporary_database_leaves_nothing_however_it_ends(
+    tmp_path: Path, number: signal.Signals, status: int
+) -> None:
     with process(tmp_path) as (program, known):
         assert set(known) == {"url", "admin_email", "admin_password", "job_token", "platform"}
         session = requests.Session()
         assert session.get(known["url"] + "/health", timeout=30).json() == {"message": "ok"}
-        assert list(tmp_path.iterdir())
+        opened = [str(file.readlink()) for file in Path(f"/proc/{program.pid}/fd").iterdir()]
+        assert any(name.startswith(f"{tmp_path}/") for name in opened)
         program.send_signal(number)
-        assert program.wait(timeout=20) == 0
+        assert program.wait(timeout=20) == status
         _, errors = program.communicate()
         assert errors == ""
         session.close()
