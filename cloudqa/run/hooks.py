@@ -14,6 +14,7 @@ from cloudqa.record.secrets import SecretRegistry
 from cloudqa.run.target import Run
 
 RULE_TAG = "rule."
+ID_TAG = "QC-"
 
 
 def begin(context: Context) -> None:
@@ -38,7 +39,14 @@ def may_run(context: Context, scenario: Scenario) -> bool:
         scenario.skip(reason)
         return False
     context.run.exchanges.clear()
+    context.run.ledger.scenario = id_of(scenario)
     return True
+
+
+def id_of(scenario: Scenario) -> str:
+    """What tells a scenario from all others: its id, and where it stands."""
+    tag = next((tag for tag in scenario.effective_tags if tag.startswith(ID_TAG)), "")
+    return f"@{tag} {scenario.location}" if tag else str(scenario.location)
 
 
 def rules_of(scenario: Scenario) -> Sequence[str]:

@@ -11,9 +11,13 @@ from cloudqa.errors import CannotRun
 from cloudqa.record.admin_guard import AdminGuard
 from cloudqa.record.contract_check import ContractCheck
 from cloudqa.record.exchanges import ExchangeRecord
+from cloudqa.record.ledger import Ledger
 from cloudqa.record.secrets import SecretRegistry
 from cloudqa.run.embedded import EMBEDDED, EmbeddedSandbox
+from cloudqa.run.leaks import leaks_of
 from cloudqa.run.settings import Settings
+from cloudqa.sweep.account import read_account
+from cloudqa.sweep.sight import AdminSight, JobTokenSight, Sight
 from steps.api.cloud_objects import ApiKey, Job, JobToken, Platform, User
 from steps.api.errors import CloudRefusal, CloudUnreachable, UnreadableAnswer
 from steps.api.exchange import Observer
@@ -39,6 +43,7 @@ class Run:
     queue_seconds: float
     secrets: SecretRegistry
     exchanges: ExchangeRecord
+    ledger: Ledger
 
 
 @dataclass
@@ -54,6 +59,7 @@ class Target:
     secrets: SecretRegistry = field(default_factory=SecretRegistry)
     observers: tuple[Observer, ...] = ()
     run: Run | None = None
+    _ledger: Ledger | None = None
     _url: str = ""
 
     @property
@@ -70,9 +76,11 @@ class Target:
         settings = self._announced() if self.sandbox else self.settings
         self._url = settings.url.rstrip("/")
         exchanges, guard = ExchangeRecord(self.secrets), AdminGuard()
-        contract: tuple[Observer, ...] = (self.secrets, exchanges, ContractCheck(), *self.observers)
-        cloud = cloud_of(settings, contract if settings.embedded else (guard, *contract))
         run_id = secrets.token_hex(4)
+        self._ledger = ledger = Ledger.begin(run_id, self._url, embedded=settings.embedded)
+        # The ledger comes before whatever may fail a call: what the call has made is noted all the same.
+        all_runs: tuple[Observer, ...] = (ledger, self.secrets, exchanges, ContractCheck(), *self.observers)
+        cloud = cloud_of(settings, all_runs if settings.embedded else (guard, *all_runs))
         try:
             admin = log_admin_in(cloud, settings, f"worker-qa-{run_id}") if settings.has_admin else None
             if admin is None:
@@ -93,6 +101,7 @@ class Target:
             settings.queue_seconds,
             self.secrets,
             exchanges,
+            ledger,
         )
         return self.run
 
@@ -101,13 +110,33 @@ class Target:
         return self.sandbox.death() if self.sandbox else ""
 
     def end(self) -> None:
-        """Revoke the run's API key and stop the embedded sandbox. Raises CannotRun if the key stays."""
+        """Revoke the run's API key, look for what the run left behind, and stop the embedded sandbox.
+
+        Raises CannotRun where the key or anything else stays; the ledger stays too then.
+        """
         try:
-            if self.run is not None and self.run.admin is not None and not self.death():
-                _revoke_key(self.run)
+            problems = [] if self._ledger is None or self.death() else self._left_behind(self._ledger)
         finally:
+            if self._ledger is not None:
+                self._ledger.close()
             if self.sandbox is not None:
                 self.sandbox.stop()
+        if problems:
+            raise CannotRun(self.secrets.redact(" ".join(problems)))
+
+    def _left_behind(self, ledger: Ledger) -> list[str]:
+        """What of the run stays in the cloud, in sentences; without any, the ledger is removed."""
+        account = read_account(ledger.text())
+        problems = [] if self.run is None else _revoke_key(self.run)
+        if account is not None and self.run is not None:
+            problems += leaks_of(account, _sight_of(self.run))
+        elif account is not None and (remaining := account.remaining()):
+            problems.append(f"The run did not begin, and may have made: {'; '.join(map(str, remaining))}.")
+        if not problems:
+            ledger.discard()
+        elif account is not None and not self.settings.embedded:
+            problems.append(f"`cloudqa sweep --run {account.run_id}` removes what is left.")
+        return problems
 
     def _announced(self) -> Settings:
         assert self.sandbox is not None
@@ -139,17 +168,7 @@ def log_admin_in(cloud: CloudContext, settings: Settings, key_label: str) -> Use
 
     Raises CannotRun where the credentials are not accepted, or are not an admin's.
     """
-    admin = User(
-        email=settings.admin_email, password=settings.admin_password.get_secret_value(), is_admin=True
-    )
-    try:
-        admin.log(cloud)
-    except CloudRefusal as refusal:
-        if refusal.status == 401:
-            raise CannotRun(
-                f"{cloud.url} does not accept CLOUD_ADMIN_EMAIL with CLOUD_ADMIN_PASSWORD: {refusal.error}."
-            ) from None
-        raise CannotRun(f"{refusal} Does CLOUD_URL lead to the cloud's API?") from None
+    admin = logged_in_admin(cloud, settings)
     try:
         admin.create_api_key(cloud, {ApiKey.LABEL_KEY: key_label})
     except CloudRefusal as refusal:
@@ -161,23 +180,51 @@ def log_admin_in(cloud: CloudContext, settings: Settings, key_label: str) -> Use
     return admin
 
 
-def _check_job_token(cloud: CloudContext, settings: Settings) -> None:
-    user = User()
-    user.job_tokens.append(JobToken(token=settings.job_token.get_secret_value()))
+def logged_in_admin(cloud: CloudContext, settings: Settings) -> User:
+    """The admin of the settings, logged in. Raises CannotRun where the credentials are not accepted."""
+    admin = User(
+        email=settings.admin_email, password=settings.admin_password.get_secret_value(), is_admin=True
+    )
     try:
-        Job.availability(cloud, user)
+        admin.log(cloud)
+    except CloudRefusal as refusal:
+        if refusal.status == 401:
+            raise CannotRun(
+                f"{cloud.url} does not accept CLOUD_ADMIN_EMAIL with CLOUD_ADMIN_PASSWORD: {refusal.error}."
+            ) from None
+        raise CannotRun(f"{refusal} Does CLOUD_URL lead to the cloud's API?") from None
+    return admin
+
+
+def holder_of(job_token: str) -> User:
+    """Someone of whom nothing is known but a job token."""
+    holder = User()
+    holder.job_tokens.append(JobToken(token=job_token))
+    return holder
+
+
+def _check_job_token(cloud: CloudContext, settings: Settings) -> None:
+    try:
+        Job.availability(cloud, holder_of(settings.job_token.get_secret_value()))
     except CloudRefusal as refusal:
         if refusal.status == 401:
             raise CannotRun(f"{cloud.url} does not accept CLOUD_JOB_TOKEN: {refusal.error}.") from None
         raise CannotRun(f"{refusal} Does CLOUD_URL lead to the cloud's API?") from None
 
 
-def _revoke_key(run: Run) -> None:
-    assert run.admin is not None
-    key = run.admin.api_key
-    if key is None:
-        return
+def _sight_of(run: Run) -> Sight:
+    if run.admin is not None:
+        return AdminSight(run.cloud, run.admin)
+    return JobTokenSight(run.cloud, holder_of(run.job_token))
+
+
+def _revoke_key(run: Run) -> list[str]:
+    """Revoke the run's API key; a sentence if that failed."""
+    key = run.admin.api_key if run.admin is not None else None
+    if run.admin is None or key is None:
+        return []
     try:
         key.revoke(run.cloud, run.admin)
     except (CloudRefusal, CloudUnreachable) as error:
-        raise CannotRun(f"The run's API key {key.label} is still usable: {error}") from None
+        return [f"The run's API key {key.label} is still usable: {error}"]
+    return []

@@ -73,7 +73,9 @@ def require_admin(user: User | None, action: str) -> User:
     return user
 
 
-def all_pages(read_page: Callable[[int, int], list[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
+def all_pages(
+    read_page: Callable[[int, int], list[dict[str, Any]]], page_limit: int = PAGE_LIMIT
+) -> Iterator[dict[str, Any]]:
     """Every entry of a list, page after page until one is shorter than its limit.
 
     `read_page` takes a limit and an offset.
@@ -81,10 +83,10 @@ def all_pages(read_page: Callable[[int, int], list[dict[str, Any]]]) -> Iterator
     offset = 0
     previous: list[dict[str, Any]] = []
     while True:
-        page = read_page(PAGE_LIMIT, offset)
+        page = read_page(page_limit, offset)
         if page == previous:  # a cloud that ignores `offset` would be read for ever
             return
         yield from page
-        if len(page) != PAGE_LIMIT:
+        if len(page) != page_limit:
             return
-        previous, offset = page, offset + PAGE_LIMIT
+        previous, offset = page, offset + page_limit
