@@ -1,0 +1,3 @@
+Feature: The last
+  Scenario: It passes at the end
+    Given it is so
