@@ -1,4 +1,4 @@
-"""What a fresh cloud holds: an admin, a demo user with a token, and a platform (§9 no. 67, 68)."""
+"""What a fresh cloud holds: an admin, a demo user with a token, and a platform (SB-1, WR-1)."""
 
 import json
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Bootstrap:
 
 
 def bootstrap(cloud: Cloud) -> Bootstrap:
-    """Make what is missing and refresh what is there; the demo token is new at every start."""
+    """Make what is missing and refresh what is there; the demo token is new at every start (SB-3)."""
     settings = cloud.settings
     password = settings.admin_password or passwords.new_password()
     if not users.email_is_wellformed(settings.admin_email):

@@ -1,4 +1,4 @@
-"""JSON as text and as value at once, so that what was sent can be given back unchanged."""
+"""JSON as text and as value at once, so that what was sent can be given back unchanged (TR-23)."""
 
 import json
 import re
@@ -43,7 +43,7 @@ _decoder = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def decode(body: bytes) -> str:
-    """Return the body as text; only UTF-8 without a byte order mark is taken (§9 no. 11)."""
+    """Return the body as text; only UTF-8 without a byte order mark is taken (TR-16, TR-17)."""
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -54,7 +54,7 @@ def decode(body: bytes) -> str:
 
 
 def read(text: str) -> Json | dict[str, "Member"]:
-    """Return the value of a JSON text; an object comes as its members, with their texts (§9 no. 11)."""
+    """Return the value of a JSON text; an object comes as its members, with their texts (TR-17, TR-18)."""
     try:
         if _MAYBE_SURROGATE.search(text):
             _refuse_lone_surrogates(text)

@@ -1,4 +1,4 @@
-"""Settings of one sandbox: where it listens, what it keeps, and its limits (§9 no. 54)."""
+"""Settings of one sandbox: where it listens, what it keeps, and its limits (LM-1 to LM-5)."""
 
 import os
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sandbox.errors import SandboxError
 
-# The longest life of a token that the contract names, in seconds (§8 no. 15).
+# The longest life of a token that the contract names, in seconds (LM-4).
 LONGEST_TOKEN_DURATION = 31_536_000
 
 # scrypt works on 2**cost blocks: 1 is the least it takes, 14 is a usual choice for interactive logins.
@@ -31,7 +31,7 @@ class SandboxSettings:
     admin_password: str | None = None
     """None makes a new password at every start."""
     commands: tuple[str, ...] = ("probs",)
-    """What the platform `sim:qa` offers (§9 no. 67)."""
+    """What the platform `sim:qa` offers (WR-1)."""
     max_waiting_jobs: int = 10
     max_running_jobs: int = 5
     max_qt_jobs: int = 5

@@ -1,4 +1,4 @@
-"""The schemas of answers that the published document does not have (§2.1, §2.6, §5.4)."""
+"""The schemas of answers that the published document does not have: SV-5, SV-6, US-0 to WK-2."""
 
 from collections.abc import Mapping
 

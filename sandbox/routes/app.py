@@ -43,7 +43,7 @@ Asgi = Callable[[Scope, Callable[..., Awaitable[Any]], Callable[..., Awaitable[A
 
 
 class _IdConvertor(Convertor[int]):
-    """A path integer: digits only, of any number (§9 no. 8)."""
+    """A path integer: digits only, of any number (TR-14, TR-15)."""
 
     regex = "[0-9]+"
 
@@ -56,7 +56,7 @@ class _IdConvertor(Convertor[int]):
 
 
 class _PlatformIdConvertor(Convertor[str]):
-    """A path segment other than `public`, which is a route of its own (§9 no. 36)."""
+    """A path segment other than `public`, which is a route of its own (SV-6.8)."""
 
     regex = r"(?!public\Z)[^/]+"
 
@@ -89,7 +89,7 @@ def _route(cloud: Cloud, operation: Operation) -> Route:
         methods=[operation.method],
         name=operation.id,
     )
-    # The framework adds HEAD wherever there is a GET; the contract knows no HEAD (§9 no. 8).
+    # The framework adds HEAD wherever there is a GET; the contract knows no HEAD (TR-13).
     route.methods = {operation.method}
     return route
 
@@ -101,7 +101,7 @@ def _framework_path(path: str) -> str:
 
 
 def _exact_paths(app: Starlette) -> Asgi:
-    """Answer a route miss where decoding would make a path look like another (§9 no. 8)."""
+    """Answer a route miss where decoding would make a path look like another (TR-12)."""
     encoded_slash = re.compile(rb"%2[fF]")
 
     async def guarded(
@@ -146,7 +146,7 @@ def _endpoint(cloud: Cloud, operation: Operation) -> Callable[[Request], Awaitab
 
 
 async def _answer(cloud: Cloud, operation: Operation, request: Request) -> Json:
-    """Take a request through the checks in the order of §9 no. 7, and return what its handler says."""
+    """Take a request through the checks in the order of OC-1, and return what its handler says."""
     body = await _body(request)
     caller = None
     if operation.surface is not None:
@@ -181,7 +181,7 @@ def _parameters(request: Request) -> list[tuple[str, str]]:
 
 
 async def _body(request: Request) -> bytes | None:
-    """Return the whole body, None where it is larger than the cloud takes (§9 no. 12)."""
+    """Return the whole body, None where it is larger than the cloud takes (TR-22)."""
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.stream():
@@ -204,7 +204,7 @@ def _members(operation: Operation, request: Request, body: bytes | None) -> tupl
 
 
 def _json_members(body: bytes) -> Mapping[str, Json]:
-    """§9 no. 11: an empty body and null count as an empty object."""
+    """TR-19: an empty body and null count as an empty object."""
     if not body:
         return {}
     try:
@@ -219,17 +219,17 @@ def _json_members(body: bytes) -> Mapping[str, Json]:
 
 
 def answered(answer: Json) -> Response:
-    """§1.1: every success is a 200 with JSON."""
+    """TR-6: every success is a 200 with JSON."""
     return _json(answer, 200)
 
 
 def refused(status: int, error: str, detail: dict[str, Json]) -> Response:
-    """§1.3: the envelope of every refusal but that of a wrong shape."""
+    """EN-1: the envelope of every refusal but that of a wrong shape."""
     return _json({"detail": detail, "error": error}, status)
 
 
 def misshapen(refusal: SchemaError) -> Response:
-    """§1.3: the envelope of a request of the wrong shape."""
+    """EN-3: the envelope of a request of the wrong shape."""
     return _json({"detail": {refusal.location: refusal.problems}, "message": str(refusal)}, 422)
 
 

@@ -65,7 +65,7 @@ class Operation:
     form: bool = False
     query: Shape | None = None
     restricts_members: bool = False
-    """US-3: who is not admin may not even name some members."""
+    """US-3.2: who is not admin may not even name some members."""
     prepare: Preparation | None = None
     answers: str = "DefaultResponse"
     """The schema of the answer in the served document; `[]` at its end for a list of it."""

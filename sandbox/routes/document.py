@@ -39,7 +39,7 @@ def published() -> dict[str, Any]:
 
 
 def served(cloud: Cloud, operations: Iterable[Operation]) -> dict[str, Any]:
-    """SV-3, §9 no. 10: every published operation outside the toolbox, and the sandbox's own beside them."""
+    """SV-3.1: every published operation outside the toolbox, and the sandbox's own beside them."""
     document = published()
     paths = {path: item for path, item in document["paths"].items() if not path.startswith(TOOLBOX)}
     schemas = {**document["components"]["schemas"], **answers.SCHEMAS}
@@ -58,7 +58,7 @@ def served(cloud: Cloud, operations: Iterable[Operation]) -> dict[str, Any]:
 
 
 def toolbox() -> dict[str, Any]:
-    """SV-4: the toolbox is not part of this cloud, so its document has no operations."""
+    """SV-4.1: the toolbox is not part of this cloud, so its document has no operations."""
     info = published()["info"]
     return {"openapi": "3.0.3", "info": {"title": info["title"], "version": info["version"]}, "paths": {}}
 

@@ -1,4 +1,4 @@
-"""What a member of a body or of a query may be (§9 no. 13, 14)."""
+"""What a member of a body or of a query may be (TR-24 to TR-28)."""
 
 import re
 from collections.abc import Sequence
@@ -64,7 +64,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Email:
-    """An e-mail address (§9 no. 18)."""
+    """An e-mail address (US-1.5)."""
 
     def take(self, value: Json) -> Json:
         """Return the address."""
@@ -79,7 +79,7 @@ class Email:
 
 @dataclass(frozen=True)
 class Integer:
-    """A whole number of at most 64 bits; neither a boolean nor `60.0` is one."""
+    """A whole number of at most 64 bits; neither a boolean nor `60.0` is one (TR-24, TR-25)."""
 
     least: int = SMALLEST_INTEGER
     most: int = LARGEST_INTEGER
@@ -170,7 +170,7 @@ class Object:
 
 @dataclass(frozen=True)
 class Perfs(Object):
-    """The performances of a platform: an object without nulls in it (§9 no. 33)."""
+    """The performances of a platform: an object without nulls in it (PF-1.10)."""
 
     def take(self, value: Json) -> Json:
         """Return the object."""
@@ -182,7 +182,7 @@ class Perfs(Object):
 
 @dataclass(frozen=True)
 class Specs(Perfs):
-    """The specifications of a platform, free of what its clients can't read (§9 no. 33)."""
+    """The specifications of a platform, free of what its clients can't read (PF-1.10)."""
 
     def take(self, value: Json) -> Json:
         """Return the object."""
@@ -203,7 +203,7 @@ class Specs(Perfs):
 
 @dataclass(frozen=True)
 class Maintenance:
-    """A time window (PF-3, §9 no. 35)."""
+    """A time window (PF-3.3)."""
 
     def take(self, value: Json) -> Json:
         """Return the window, its times in UTC."""
@@ -239,7 +239,7 @@ class ListOf:
 
 
 def moment(text: Json) -> float:
-    """Return an ISO 8601 time with a zone in seconds since the epoch (§1.6, §9 no. 29)."""
+    """Return an ISO 8601 time with a zone in seconds since the epoch (TM-5, UR-13)."""
     if not isinstance(text, str) or not _DATE_TIME.fullmatch(text):
         raise UnfitError("Not a valid datetime with a timezone.")
     try:
@@ -250,7 +250,7 @@ def moment(text: Json) -> float:
 
 @dataclass(frozen=True)
 class QueryInteger(Integer):
-    """An integer in a query."""
+    """An integer in a query (TR-27)."""
 
     def take(self, value: Json) -> Json:
         """Return the integer."""
@@ -261,7 +261,7 @@ class QueryInteger(Integer):
 
 @dataclass(frozen=True)
 class QueryBoolean(Boolean):
-    """A boolean in a query."""
+    """A boolean in a query (TR-27)."""
 
     def take(self, value: Json) -> Json:
         """Return the boolean."""
@@ -302,7 +302,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class QueryIds:
-    """Ids in a query: `[1,2]`, `1,2`, or the parameter repeated (TK-9)."""
+    """Ids in a query: `[1,2]`, `1,2`, or the parameter repeated (UR-10)."""
 
     def take(self, value: Json) -> Json:
         """Return the ids of all occurrences of the parameter."""

@@ -9,7 +9,7 @@ from sandbox.store.records import Platform
 
 
 def home(call: Call) -> Json:
-    """SV-1."""
+    """SV-1, SV-1.1."""
     return {"message": "ok"}
 
 
@@ -24,7 +24,7 @@ def openapi(call: Call) -> Json:
 
 
 def toolbox_openapi(call: Call) -> Json:
-    """SV-4: a document without operations, as the toolbox is not part of this cloud."""
+    """SV-4.1: a document without operations, as the toolbox is not part of this cloud."""
     return document.toolbox()
 
 
@@ -34,12 +34,12 @@ def status(call: Call) -> Json:
 
 
 def public_platforms(call: Call) -> Json:
-    """SV-6."""
+    """SV-6, SV-6.3."""
     return [public_view(platform) for platform in platforms_table.every(call.cloud.db)]
 
 
 def public_view(platform: Platform) -> Json:
-    """SV-6: what anyone may know of a platform, and nothing else."""
+    """SV-6.1, SV-6.2: what anyone may know of a platform, and nothing else."""
     return {
         "id": platform.platform_id,
         "name": platform.name,

@@ -1,4 +1,4 @@
-"""The shapes of bodies and queries, and how a request is brought into one (§9 no. 11 to 14)."""
+"""The shapes of bodies and queries, and how a request is brought into one (TR-18 to TR-28)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ USUAL_PAGE = 1_000
 class Field:
     """One member of a body, or one parameter of a query.
 
-    A null in a nullable field means that it is absent, unless `keeps_null` says that null is a value.
+    A null in a nullable field means that it is absent, unless `keeps_null` says that null is a value (TR-26).
     """
 
     name: str
@@ -59,7 +59,7 @@ class Shape:
     fields: tuple[Field, ...]
 
     def take(self, members: Mapping[str, Json], location: str) -> dict[str, Any]:
-        """Return the members that are fields, each as its kind wants it; the others are ignored."""
+        """Return the members that are fields, each as its kind wants it; the others are ignored (TR-9)."""
         taken: dict[str, Any] = {}
         problems: dict[str, list[str]] = {}
         for field in self.fields:
@@ -98,7 +98,7 @@ def _take_field(field: Field, members: Mapping[str, Json], taken: dict[str, Any]
 
 
 def not_an_object() -> SchemaError:
-    """Return the refusal of a body that is JSON but no object (§9 no. 11)."""
+    """Return the refusal of a body that is JSON but no object (TR-20)."""
     return SchemaError("json", {"_schema": [NOT_AN_OBJECT]})
 
 
@@ -183,7 +183,7 @@ API_KEY_REVOKE = Shape("ApiKeyRevoke", (Field("api_key_id", Integer(), required=
 
 
 def token_generate(longest_duration: int) -> Shape:
-    """TK-2: the shape of a token to be; the longest duration is a setting."""
+    """TK-2.6 to TK-2.8, LM-4: the shape of a token to be; the longest duration is a setting."""
     return Shape(
         "TokenGenerateRequest",
         (
@@ -197,7 +197,7 @@ def token_generate(longest_duration: int) -> Shape:
 
 
 def api_key_create(longest_duration: int) -> Shape:
-    """AK-1: the shape of an API key to be; the longest duration is a setting."""
+    """AK-1.3, AK-1.4, LM-4: the shape of an API key to be; the longest duration is a setting."""
     return Shape(
         "ApiKeyCreate",
         (

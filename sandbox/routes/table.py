@@ -185,12 +185,12 @@ _BY_NAME = Operation(
 
 
 def _account(operation: Operation, identifier: str, path: str, accepts: frozenset[Kind]) -> Operation:
-    """Return the account flavour of a token operation (§2.5)."""
+    """Return the account flavour of a token operation (AT-1 to AT-7)."""
     return replace(operation, id=identifier, path=path, surface=Surface.ACCOUNT, accepts=accepts)
 
 
 def _twin(operation: Operation, path: str, suffix: str = "d") -> Operation:
-    """Return the deprecated twin of an operation (§1.8)."""
+    """Return the deprecated twin of an operation (AL-1 to AL-8)."""
     return replace(operation, id=operation.id + suffix, path=path)
 
 

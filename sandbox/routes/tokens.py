@@ -29,7 +29,7 @@ def list_all(call: Call) -> Json:
 
 
 def listed(token: Token) -> Json:
-    """TK-1, AD-1: an entry of a list of tokens; its key is for the owner and admins only (§8 no. 10)."""
+    """TK-1, AD-1: an entry of a list of tokens; its key is for the owner and admins only (SC-1)."""
     return {
         "id": token.token_id,
         "key": token.key,
@@ -88,7 +88,7 @@ def revoke(call: Call) -> Json:
 
 
 def revoke_by_account(call: Call) -> Json:
-    """AT-5: as TK-5, with a text of its own."""
+    """AT-5, AT-5.1: as TK-5, with a text of its own."""
     tokens.revoke(call.cloud, call.caller, call.body["token"], CANNOT_REVOKE)
     return OK
 
@@ -147,7 +147,7 @@ def list_api_keys(call: Call) -> Json:
 
 
 def listed_key(key: ApiKey) -> Json:
-    """AK-2: an entry of the list of keys, without the key itself."""
+    """AK-2.1: an entry of the list of keys, without the key itself."""
     return {
         "api_key_id": key.api_key_id,
         "label": key.label,

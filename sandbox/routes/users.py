@@ -13,7 +13,7 @@ OK = {"message": "ok"}
 
 
 async def check_password(call: Call) -> Json:
-    """Compare the password with the user's, off the event loop; an unknown e-mail takes as long."""
+    """Compare the password with the user's, off the event loop; an unknown e-mail takes as long (US-0.2)."""
     user = users_table.find_by_email(call.cloud.db, call.body["email"])
     cost = call.cloud.settings.effective_password_cost
     if user is None:
@@ -67,7 +67,7 @@ def list_all(call: Call) -> Json:
 
 
 def shown(call: Call, user: User) -> Json:
-    """US-2: a user without anything secret."""
+    """US-2, US-2.1: a user without anything secret."""
     return {
         "user_id": user.user_id,
         "email": user.email,

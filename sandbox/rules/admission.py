@@ -1,4 +1,4 @@
-"""Which jobs the cloud takes: the checks of JB-1, in the order of §2.3."""
+"""Which jobs the cloud takes: the checks of JB-1, in the order of OC-4."""
 
 import json
 import math
@@ -34,7 +34,7 @@ class Wish:
 
 
 def admit(cloud: Cloud, caller: Caller, token: Token, wish: Wish) -> str:
-    """J1, JB-1: check the wish, put the job into the queue, and return its id."""
+    """J1, JB-1, RR-8: check the wish, put the job into the queue, and return its id."""
     expiry.enforce_time_limits(cloud)
     user = caller.user
     platform = wanted_platform(cloud, wish)
@@ -52,7 +52,7 @@ def admit(cloud: Cloud, caller: Caller, token: Token, wish: Wish) -> str:
 
 
 def wanted_platform(cloud: Cloud, wish: Wish) -> Platform:
-    """JB-1, §9 no. 40: the platform by id, which wins, or by name."""
+    """JB-1.2, JB-1.3, JB-1.25, JB-1.28: the platform by id, which wins, or by name."""
     if wish.platform_id is not None:
         platform = platforms.find(cloud, wish.platform_id)
         if platform is None:
@@ -67,7 +67,7 @@ def wanted_platform(cloud: Cloud, wish: Wish) -> Platform:
 
 
 def require_access(cloud: Cloud, user: User, platform: Platform) -> None:
-    """JB-1: the user has the permission, and the platform is open."""
+    """JB-1.10, JB-1.22, JB-1.24: the user has the permission, and the platform is open."""
     if not platforms.user_has_permission(cloud, user, platform):
         raise forbidden(f"No permission to use platform {platform.name}")
     if platforms.is_locked(platform):
@@ -77,13 +77,13 @@ def require_access(cloud: Cloud, user: User, platform: Platform) -> None:
 
 
 def require_explorer_allowed(token: Token, platform: Platform) -> None:
-    """§4.7, §8 no. 6: explorer tokens create jobs only where the platform allows it."""
+    """EX-2, EX-3, JB-1.16: explorer tokens create jobs only where the platform allows it."""
     if token.is_explorer and not platform.allow_explorer:
         raise unauthorized(EXPLORER_REFUSED)
 
 
 def require_payload(wish: Wish) -> JsonObject:
-    """JB-1, §9 no. 41, 44: the payload is an object, and carries the version that was given beside it."""
+    """JB-1.1, JB-1.48: the payload is an object, and carries the version that was given beside it."""
     if wish.payload is None:
         raise bad_request("Invalid payload, expected a json object")
     if wish.pcvl_version is None:
@@ -92,7 +92,7 @@ def require_payload(wish: Wish) -> JsonObject:
 
 
 def require_command(user: User, platform: Platform, payload: dict[str, Json]) -> None:
-    """JB-1, §9 no. 41, 43: the platform offers the command, and the user may use it."""
+    """JB-1.11, JB-1.12, JB-1.23, JB-1.34: the platform offers the command, and the user may use it."""
     command = payload.get("command")
     text = command if isinstance(command, str) else "None" if command is None else json.dumps(command)
     if not command_is_offered(platform, command):
@@ -104,13 +104,13 @@ def require_command(user: User, platform: Platform, payload: dict[str, Json]) ->
 
 
 def command_is_offered(platform: Platform, command: Json) -> bool:
-    """§9 no. 41: a platform that lists no commands takes any."""
+    """JB-1.35: a platform that lists no commands takes any."""
     specs = json.loads(platform.specs)
     return "available_commands" not in specs or command in specs["available_commands"]
 
 
 def require_duration(platform: Platform, max_duration: int | None) -> None:
-    """JB-1: a time limit is positive, and at most the longest and the platform's."""
+    """JB-1.5 to JB-1.7, JB-1.33: a time limit is positive, and at most the longest and the platform's."""
     if max_duration is None:
         return
     if max_duration <= 0:
@@ -124,7 +124,7 @@ def require_duration(platform: Platform, max_duration: int | None) -> None:
 
 
 def require_shots(platform: Platform, payload: dict[str, Json]) -> None:
-    """JB-1, §9 no. 42: `max_shots`, where given, is a positive number within the platform's limit."""
+    """JB-1.8, JB-1.9, JB-1.36, JB-1.37: `max_shots`, where given, is positive and within the limit."""
     shots = payload.get("max_shots")
     if shots is None:
         return
@@ -135,19 +135,19 @@ def require_shots(platform: Platform, payload: dict[str, Json]) -> None:
 
 
 def require_iterator(payload: dict[str, Json]) -> None:
-    """JB-1, §3.8: an iterator, where given, is a list of at least one element."""
+    """JB-1.13: an iterator, where given, is a list of at least one element."""
     if "iterator" in payload and not (isinstance(payload["iterator"], list) and payload["iterator"]):
         raise bad_request("Invalid iterator: must be a non-empty list")
 
 
 def require_process(cloud: Cloud, user: User, process_id: str | None) -> None:
-    """JB-1, K-2, §9 no. 45: a process id belongs to the first user whose job was taken with it."""
+    """JB-1.14, JB-1.40, JB-1.41: a process id belongs to the first user whose job was taken with it."""
     if process_id and jobs_table.process_owner(cloud.db, process_id) not in (None, user.user_id):
         raise bad_request("process_id is existed and assigned to another user job")
 
 
 def require_room(cloud: Cloud, user: User, platform: Platform) -> None:
-    """JB-1, §9 no. 43: the user's waiting jobs, and running toolbox jobs, are below their limits."""
+    """JB-1.4, JB-1.21, JB-1.45: the user's waiting jobs, and running toolbox jobs, are below their limits."""
     limit = cloud.settings.max_waiting_jobs
     if jobs_table.count(cloud.db, user.user_id, [lifecycle.WAITING]) >= limit:
         raise bad_request(f"Cannot create more than {limit} jobs")
@@ -157,18 +157,18 @@ def require_room(cloud: Cloud, user: User, platform: Platform) -> None:
 
 
 def running_toolbox_jobs(cloud: Cloud, user: User) -> int:
-    """JB-7, §9 no. 43: the user's jobs that run on toolbox platforms."""
+    """JB-7.4: the user's jobs that run on toolbox platforms."""
     return jobs_table.count_on_type(cloud.db, user.user_id, platforms.TOOLBOX_TYPE)
 
 
 def needed_credits(payload: dict[str, Json]) -> float:
-    """§9 no. 20: one credit a shot."""
+    """CR-1: one credit a shot."""
     shots = payload.get("max_shots")
     return 0.0 if shots is None else float(min(shots, _MOST_CREDITS))
 
 
 def require_means(cloud: Cloud, user: User, platform: Platform, need: float) -> None:
-    """JB-1, §9 no. 20: credits and time suffice; None means that they are unlimited."""
+    """JB-1.18 to JB-1.20, CR-9: credits and time suffice; None means that they are unlimited."""
     if user.credits is not None:
         if user.credits < need:
             raise unauthorized("Not enough credits")
@@ -181,12 +181,12 @@ def require_means(cloud: Cloud, user: User, platform: Platform, need: float) -> 
 
 
 def charged_credits(reserved: float, shots: int | None) -> float:
-    """§9 no. 20: the shots that were taken, at most what was reserved; all of it when no one counted."""
+    """CR-5: the shots that were taken, at most what was reserved; all of it when no one counted."""
     return reserved if shots is None else min(float(shots), reserved)
 
 
 def time_left_after(time_left: int, duration: int) -> int:
-    """§9 no. 20: a completed job takes its duration off the user's time."""
+    """CR-8: a completed job takes its duration off the user's time."""
     return max(0, time_left - math.floor(duration))
 
 
@@ -221,12 +221,12 @@ def _enqueue(cloud: Cloud, user: User, token: Token, platform: Platform, wish: W
 
 
 def effective_priority(token: Token, user: User) -> int:
-    """Q-2: the smaller of the token's and the user's; kept up to date in the queue when either changes."""
+    """PR-7: the smaller of the token's and the user's; kept up to date in the queue when either changes."""
     return min(token.priority, user.priority)
 
 
 def rerun_wish(cloud: Cloud, job: Job, changes: dict[str, Json]) -> Wish:
-    """§3.7, §9 no. 52: the same job again, with what the caller changes."""
+    """RR-3 to RR-6, RR-11: the same job again, with what the caller changes."""
     payload_text = jobs_table.payload(cloud.db, job.sequence)
     payload = changes.get("payload") or JsonObject(json.loads(payload_text), payload_text)
     return Wish(

@@ -26,7 +26,7 @@ class Created:
 
 
 def create(cloud: Cloud, caller: Caller, members: Mapping[str, Json]) -> Created:
-    """AK-1: make a key for its owner, the calling admin unless another is named."""
+    """AK-1, AK-1.2: make a key for its owner, the calling admin unless another is named."""
     owner_id = members.get("user_id", caller.user.user_id)
     if users_table.find(cloud.db, owner_id) is None:
         raise bad_request(UNKNOWN_USER)
@@ -48,12 +48,12 @@ def create(cloud: Cloud, caller: Caller, members: Mapping[str, Json]) -> Created
 
 
 def label_is_free(cloud: Cloud, user_id: int, label: str) -> bool:
-    """§9 no. 30: labels of a user's keys are unique, revoked ones included, the default one excepted."""
+    """AK-1.1: labels of a user's keys are unique, revoked ones included, the default one excepted."""
     return label == DEFAULT_LABEL or not api_keys_table.label_is_taken(cloud.db, user_id, label)
 
 
 def revoke(cloud: Cloud, api_key_id: int) -> None:
-    """AK-2: end a key that is alive."""
+    """AK-2.2, AK-2.3: end a key that is alive."""
     key = api_keys_table.find(cloud.db, api_key_id)
     if key is None or not is_revocable(key):
         raise bad_request(NOT_REVOCABLE)
@@ -61,5 +61,5 @@ def revoke(cloud: Cloud, api_key_id: int) -> None:
 
 
 def is_revocable(key: ApiKey) -> bool:
-    """§9 no. 30: neither revoked nor expired."""
+    """AK-2.2: neither revoked nor expired."""
     return credentials.is_alive(key, clock.now())

@@ -10,7 +10,7 @@ def now() -> float:
 
 
 def iso(moment: float) -> str:
-    """Return a moment as ISO 8601 in UTC with an explicit zone (§1.6)."""
+    """Return a moment as ISO 8601 in UTC with an explicit zone (TM-6)."""
     return datetime.fromtimestamp(moment, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 

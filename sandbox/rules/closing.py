@@ -1,4 +1,4 @@
-"""What happens to jobs whose user or platform goes away (J13, §8 no. 12, §9 no. 60)."""
+"""What happens to jobs whose user or platform goes away (J13)."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Who calls: the credential of a request, and whether it counts (§1.2)."""
+"""Who calls: the credential of a request, and whether it counts (A-1 to A-4)."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -25,7 +25,7 @@ class Kind(Enum):
 
 
 class Surface(Enum):
-    """The two groups of routes, with the text of each for a credential it does not take (§9 no. 1)."""
+    """The two groups of routes, with the text of each for a credential it does not take (A-1.4)."""
 
     JOB = "Invalid or expired job token"
     ACCOUNT = "Authentication and authorization failed: token not found"
@@ -41,7 +41,7 @@ class Caller:
 
     @property
     def is_admin(self) -> bool:
-        """Admin rights come with the admin's login token only (§9 no. 16)."""
+        """Admin rights come with the admin's login token only (A-7.2)."""
         return self.kind is Kind.LOGIN and self.user.is_admin
 
 
@@ -56,7 +56,7 @@ class Credential:
 def authenticate(
     cloud: Cloud, headers: Sequence[bytes], accepts: Collection[Kind], surface: Surface
 ) -> Caller:
-    """Return the caller, or refuse with the route's own text; the order is that of §9 no. 6."""
+    """Return the caller, or refuse with the route's own text; the order is that of OC-6."""
     value = bearer_value(headers)
     found = find(cloud, value) if value is not None else None
     if found is None or not class_is_accepted(found.kind, accepts) or not is_alive(found.record, clock.now()):
@@ -73,7 +73,7 @@ def authenticate(
 
 
 def bearer_value(headers: Sequence[bytes]) -> str | None:
-    """A-1, §9 no. 5: the one value after `Bearer` in the one Authorization header, else None."""
+    """A-1.1 to A-1.3: the one value after `Bearer` in the one Authorization header, else None."""
     if len(headers) != 1:
         return None
     match = _BEARER.fullmatch(headers[0].decode("latin-1"))
@@ -94,17 +94,17 @@ def find(cloud: Cloud, value: str) -> Credential | None:
 
 
 def class_is_accepted(kind: Kind, accepts: Collection[Kind]) -> bool:
-    """A-4, §9 no. 2: a route takes only the classes of credentials that it names."""
+    """A-4, A-4.1: a route takes only the classes of credentials that it names."""
     return kind in accepts
 
 
 def is_alive(record: Token | Login | ApiKey, now: float) -> bool:
-    """A-2: a credential that has expired or was revoked is none."""
+    """A-2, A-2.2: a credential that has expired or was revoked is none."""
     return not is_expired(record.expires, now) and not (not isinstance(record, Login) and record.is_revoked)
 
 
 def is_expired(expires: float, now: float) -> bool:
-    """T2: a credential expires at its expiration date, that moment included."""
+    """T2, TS-2: a credential expires at its expiration date, that moment included."""
     return now >= expires
 
 
@@ -114,5 +114,5 @@ def user_is_active(user: User) -> bool:
 
 
 def count_use(cloud: Cloud, token: Token) -> None:
-    """§9 no. 27: every request that a job token authenticates counts, whatever its outcome."""
+    """CT-2: every request that a job token authenticates counts, whatever its outcome."""
     tokens_table.count_use(cloud.db, token.token_id, clock.now())

@@ -1,4 +1,4 @@
-"""Ids and the values of credentials: how they are made and recognised (§1.7)."""
+"""Ids and the values of credentials: how they are made and recognised (ID-1 to ID-7)."""
 
 import hashlib
 import re
@@ -14,12 +14,12 @@ def new_uuid() -> str:
 
 
 def is_uuid(text: str) -> bool:
-    """Tell whether a text has the form of a UUID, of any version and case (§9 no. 46)."""
+    """Tell whether a text has the form of a UUID, of any version and case (ID-7)."""
     return _UUID.fullmatch(text) is not None
 
 
 def new_token_value() -> str:
-    """Return a new credential: `_T_` and three parts (§1.2)."""
+    """Return a new credential: `_T_` and three parts (A-1.7)."""
     return "_T_" + ".".join(secrets.token_urlsafe(size) for size in (15, 9, 32))
 
 

@@ -17,55 +17,55 @@ CANCELED_BY_ADMIN = "Canceled by an administrator"
 
 
 def malformed_id(job_id: str) -> RefusalError:
-    """JB-2, JB-3, JB-5, JB-6, WK-2: what a path without a UUID in it gets (§8 no. 20)."""
+    """JB-2.1, JB-3.1, JB-5.4, JB-6.5, WK-2.2: what a path without a UUID in it gets."""
     return bad_request(f"Invalid job id: {job_id}")
 
 
 def unknown_id(job_id: str) -> RefusalError:
-    """JB-5, JB-6, WK-2, JA-2: what an id without a job gets."""
+    """JB-5.3, JB-6.2, WK-2.2, JA-2.3: what an id without a job gets."""
     return not_found(f"invalid job_id: {job_id}")
 
 
 def unknown_data_id(job_id: str) -> RefusalError:
-    """JB-4: what an id without a job gets."""
+    """JB-4.1, JB-4.2: what an id without a job gets."""
     return not_found(f"Not found job: {job_id}")
 
 
 def unknown_read_id(job_id: str) -> RefusalError:
-    """JB-2, JB-3: what an id without a job gets."""
+    """JB-2.2, JB-3.2: what an id without a job gets."""
     return not_found(NOT_FOUND)
 
 
 def require_uuid(job_id: str) -> None:
-    """§8 no. 20, §9 no. 46: refuse an id that no job can have."""
+    """ID-7: refuse an id that no job can have."""
     if not identifiers.is_uuid(job_id):
         raise malformed_id(job_id)
 
 
 def find(cloud: Cloud, job_id: str) -> Job | None:
-    """Return a job as it is now, its time limit applied (J10)."""
+    """Return a job as it is now, its time limit applied (J10.1)."""
     expiry.enforce_time_limits(cloud)
     return jobs_table.find(cloud.db, job_id) if identifiers.is_uuid(job_id) else None
 
 
 def is_creator(caller: Caller, job: Job) -> bool:
-    """§1.9, §8 no. 4: the user who created the job, whatever the token."""
+    """A-8.1: the user who created the job, whatever the token."""
     return job.user_id == caller.user.user_id
 
 
 def require_for_reading(cloud: Cloud, caller: Caller, job_id: str) -> Job:
-    """JB-2, JB-3: the caller's job of this id."""
+    """JB-2.3, JB-3.3: the caller's job of this id."""
     require_uuid(job_id)
     return _own(caller, find(cloud, job_id), unknown_read_id(job_id))
 
 
 def require_for_data(cloud: Cloud, caller: Caller, job_id: str) -> Job:
-    """JB-4: the caller's job of this id."""
+    """JB-4.3: the caller's job of this id."""
     return _own(caller, find(cloud, job_id), unknown_data_id(job_id))
 
 
 def require_for_action(cloud: Cloud, caller: Caller, job_id: str) -> Job:
-    """JB-5, JB-6: the caller's job of this id."""
+    """JB-5.2, JB-6.3: the caller's job of this id."""
     require_uuid(job_id)
     return _own(caller, find(cloud, job_id), unknown_id(job_id))
 
@@ -79,12 +79,12 @@ def _own(caller: Caller, job: Job | None, refusal: RefusalError) -> Job:
 
 
 def is_cancellable(job: Job) -> bool:
-    """§3.6, §9 no. 51: waiting, suspended and running jobs are."""
+    """CN-2 to CN-4: waiting, suspended and running jobs are."""
     return lifecycle.ends_at_once(job.status) or lifecycle.takes_cancel_order(job.status)
 
 
 def cancel(cloud: Cloud, job: Job, message: str) -> None:
-    """J6, J7, J12: end a job, at once or through its worker."""
+    """J6, J7, J12.1: end a job, at once or through its worker."""
     if not is_cancellable(job):
         raise bad_request(CANNOT_CANCEL)
     if lifecycle.ends_at_once(job.status):
@@ -100,7 +100,7 @@ def cancel(cloud: Cloud, job: Job, message: str) -> None:
 
 
 def cancel_many(cloud: Cloud, job_ids: Sequence[str]) -> list[Job]:
-    """JA-2, §9 no. 55: cancel what can be, and return all as they are then; an unknown id stops it all."""
+    """JA-2.1 to JA-2.5: cancel what can be, and return all as they are then; an unknown id stops it all."""
     found: list[Job] = []
     for job_id in dict.fromkeys(job_id.lower() for job_id in job_ids):
         job = find(cloud, job_id)
@@ -116,7 +116,7 @@ def cancel_many(cloud: Cloud, job_ids: Sequence[str]) -> list[Job]:
 
 
 def rerun(cloud: Cloud, caller: Caller, token: Token, job: Job, changes: dict[str, Json]) -> str:
-    """JB-6, §3.7: make a new job of one that failed, admitted as any other, and return its id."""
+    """JB-6.1, RR-2, RR-11: make a new job of one that failed, admitted as any other, and return its id."""
     if not lifecycle.is_rerunnable(job.status):
         raise bad_request(INVALID_DATA)
     wish = admission.rerun_wish(cloud, job, changes)
@@ -134,7 +134,7 @@ def page(
     limit: int,
     offset: int,
 ) -> list[Job]:
-    """JA-1: jobs of all users, oldest first."""
+    """JA-1.1 to JA-1.3: jobs of all users, oldest first."""
     expiry.enforce_time_limits(cloud)
     return jobs_table.page(
         cloud.db, status=status, user_id=user_id, platform_name=platform_name, limit=limit, offset=offset
@@ -143,7 +143,7 @@ def page(
 
 @dataclass(frozen=True)
 class Availability:
-    """JB-7: what a user has running and waiting, and may have."""
+    """JB-7.1: what a user has running and waiting, and may have."""
 
     max_concurrent_jobs: int
     num_concurrent_jobs: int
@@ -154,7 +154,7 @@ class Availability:
 
 
 def availability(cloud: Cloud, user: User) -> Availability:
-    """JB-7, Q-7: counted over all tokens of the user."""
+    """JB-7.3, Q-7: counted over all tokens of the user."""
     expiry.enforce_time_limits(cloud)
     return Availability(
         max_concurrent_jobs=cloud.settings.max_running_jobs,
@@ -167,5 +167,5 @@ def availability(cloud: Cloud, user: User) -> Availability:
 
 
 def shown_progress_message(job: Job) -> str | None:
-    """§9 no. 48, C-4: a text in every status but waiting."""
+    """ST-13, C-4: a text in every status but waiting."""
     return None if job.status == lifecycle.WAITING else job.progress_message or ""

@@ -1,4 +1,4 @@
-"""The state machine of jobs (§3.2)."""
+"""The state machine of jobs (J1 to J14)."""
 
 import math
 
@@ -19,12 +19,12 @@ FULL_PROGRESS = 100.0
 
 
 def is_terminal(status: str) -> bool:
-    """J14: completed, error and canceled are for ever."""
+    """ST-9: completed, error and canceled are for ever."""
     return status in (COMPLETED, ERROR, CANCELED)
 
 
 def ends_at_once(status: str) -> bool:
-    """J6, J12: a job that no worker is busy with is canceled immediately."""
+    """J6, J12.1: a job that no worker is busy with is canceled immediately."""
     return status in (WAITING, SUSPENDED)
 
 
@@ -34,12 +34,12 @@ def takes_cancel_order(status: str) -> bool:
 
 
 def is_rerunnable(status: str) -> bool:
-    """§3.7: only a job in error or canceled is run again."""
+    """RR-1: only a job in error or canceled is run again."""
     return status in (ERROR, CANCELED)
 
 
 def after_publication(current: str, published: str | None) -> str | None:
-    """J3 to J5, J8, J9, J11, §9 no. 50, 58: the status after a worker's call, None where it leads nowhere."""
+    """WK-2.5, WK-2.6, WK-2.8, WK-2.10, WK-2.14: the status after a worker's call, None for no step."""
     if published is None:
         return current
     if current == CANCEL_REQUESTED:
@@ -54,5 +54,5 @@ def after_publication(current: str, published: str | None) -> str | None:
 
 
 def elapsed(job: Job, now: float) -> int:
-    """§9 no. 48: whole seconds since the job began to run, 0 for a job that never ran."""
+    """ST-12: whole seconds since the job began to run, 0 for a job that never ran."""
     return 0 if job.started is None else max(0, math.floor(now - job.started))

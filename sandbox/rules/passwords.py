@@ -1,4 +1,4 @@
-"""Passwords: which are strong enough, and how they are kept (§8 no. 19, 23)."""
+"""Passwords: which are strong enough, and how they are kept (US-1.3, SC-4)."""
 
 import hashlib
 import hmac
@@ -14,7 +14,7 @@ _MEMORY = 1 << 30
 
 
 def is_strong(password: str) -> bool:
-    """US-1, §8 no. 19, §9 no. 18: long enough, with a letter of either case, a digit and a symbol."""
+    """US-1.3, US-1.4: long enough, with a letter of either case, a digit and a symbol."""
     kinds = (string.ascii_lowercase, string.ascii_uppercase, string.digits, string.punctuation)
     return SHORTEST <= len(password) <= LONGEST and all(set(password) & set(kind) for kind in kinds)
 

@@ -28,17 +28,17 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]*(:[A-Za-z0-9._-]+)+", re.ASCII)
 
 
 def name_is_wellformed(name: str) -> bool:
-    """PF-1, §9 no. 32: a kind and at least one part, split by colons."""
+    """ID-8: a kind and at least one part, split by colons."""
     return len(name) <= LONGEST_NAME and _NAME.fullmatch(name) is not None
 
 
 def find(cloud: Cloud, platform_id: str) -> Platform | None:
-    """§9 no. 36: a live platform by its id, never by its name."""
+    """ID-9: a live platform by its id, never by its name."""
     return platforms_table.find(cloud.db, platform_id) if identifiers.is_uuid(platform_id) else None
 
 
 def require(cloud: Cloud, platform_id: str) -> Platform:
-    """PF-2 to PF-4, PP-1, PP-2: the live platform of this id."""
+    """PF-2.1, PF-3.6, PF-4.1, PP-1.2, WK-1.4: the live platform of this id."""
     platform = find(cloud, platform_id)
     if platform is None:
         raise not_found(NOT_FOUND)
@@ -46,7 +46,7 @@ def require(cloud: Cloud, platform_id: str) -> Platform:
 
 
 def require_by_name(cloud: Cloud, name: str) -> Platform:
-    """PL-1, PL-2: the live platform of this name."""
+    """PL-1.1, PL-2.1, WK-1.4: the live platform of this name."""
     platform = platforms_table.find_by_name(cloud.db, name)
     if platform is None:
         raise not_found(NOT_FOUND)
@@ -54,7 +54,7 @@ def require_by_name(cloud: Cloud, name: str) -> Platform:
 
 
 def register(cloud: Cloud, members: Mapping[str, Json]) -> Platform:
-    """PF-1, §9 no. 34: make a platform, or bring a known one up to date, and add the worker."""
+    """PF-1.2, PF-1.6: make a platform, or bring a known one up to date, and add the worker."""
     name = members["platform_name"]
     if not name_is_wellformed(name):
         raise bad_request(f"Invalid platform: {name}")
@@ -94,7 +94,7 @@ def _new(name: str, members: Mapping[str, Json]) -> Platform:
 
 
 def update(cloud: Cloud, platform: Platform, members: Mapping[str, Json]) -> None:
-    """PF-3, §9 no. 35: change what is given."""
+    """PF-3: change what is given."""
     if "status" in members and not status_is_known(members["status"]):
         raise bad_request(INVALID_DATA)
     if "platform_name" in members and not name_may_be_taken(cloud, platform, members["platform_name"]):
@@ -103,18 +103,18 @@ def update(cloud: Cloud, platform: Platform, members: Mapping[str, Json]) -> Non
 
 
 def status_is_known(status: str) -> bool:
-    """PF-3, §9 no. 35: one of the six statuses of a platform."""
+    """PF-3.1: one of the six statuses of a platform."""
     return status in STATUSES
 
 
 def name_may_be_taken(cloud: Cloud, platform: Platform, name: str) -> bool:
-    """PF-3, §9 no. 35: a well-formed name that no other live platform has."""
+    """PF-3.2: a well-formed name that no other live platform has."""
     owner = platforms_table.find_by_name(cloud.db, name)
     return name_is_wellformed(name) and (owner is None or owner.platform_id == platform.platform_id)
 
 
 def delete(cloud: Cloud, platform: Platform) -> None:
-    """PF-4: take a platform away; its jobs end (J13)."""
+    """PF-4.2, PF-4.3: take a platform away; its jobs end (J13)."""
     closing.close_jobs(cloud, "platform_id", platform.platform_id, closing.PLATFORM_DELETED)
     platforms_table.mark_deleted(cloud.db, platform.platform_id)
 
@@ -135,38 +135,38 @@ def _columns(members: Mapping[str, Json]) -> dict[str, str | int | float | None]
 
 
 def hands_out_jobs(platform: Platform) -> bool:
-    """§9 no. 38: no job is handed out in maintenance or while unreachable."""
+    """WK-1.7: no job is handed out in maintenance or while unreachable."""
     return platform.status not in (MAINTENANCE, UNREACHABLE)
 
 
 def accepts_new_jobs(platform: Platform) -> bool:
-    """JB-1, §8 no. 16: decommissioned and retired platforms take no new jobs."""
+    """JB-1.10, JB-1.43: decommissioned and retired platforms take no new jobs."""
     return platform.status not in (DECOMMISSIONED, RETIRED)
 
 
 def is_locked(platform: Platform) -> bool:
-    """JB-1, §8 no. 16: a locked platform asks for another offer."""
+    """JB-1.24: a locked platform asks for another offer."""
     return platform.status == LOCKED
 
 
 def is_toolbox(platform: Platform) -> bool:
-    """§9 no. 43: toolbox platforms have texts and a limit of their own."""
+    """JB-1.44: toolbox platforms have texts and a limit of their own."""
     return platform.type == TOOLBOX_TYPE
 
 
 def user_has_permission(cloud: Cloud, user: User, platform: Platform) -> bool:
-    """JB-1: a user needs the permission of each platform; admins are no exception (§9 no. 16)."""
+    """JB-1.22, A-7.2: a user needs the permission of each platform; admins are no exception."""
     return users_table.is_granted(cloud.db, user.user_id, platform.platform_id)
 
 
 def grant(cloud: Cloud, user_id: int, platform_id: str) -> None:
-    """PP-1: let a user use a platform; a second time changes nothing."""
+    """PP-1, PP-1.1: let a user use a platform; a second time changes nothing."""
     platform = _require_both(cloud, user_id, platform_id)
     users_table.grant(cloud.db, user_id, platform.platform_id)
 
 
 def withdraw(cloud: Cloud, user_id: int, platform_id: str) -> None:
-    """PP-2: take the permission back, also one that was never given (§9 no. 39)."""
+    """PP-2, PP-2.1: take the permission back, also one that was never given."""
     platform = _require_both(cloud, user_id, platform_id)
     users_table.withdraw(cloud.db, user_id, platform.platform_id)
 

@@ -36,12 +36,12 @@ def publish(cloud: Cloud, job_id: str, members: Mapping[str, Json]) -> str:
 
 
 def is_fetching_worker(job: Job, worker_id: str) -> bool:
-    """Q-6, §9 no. 57: the worker that fetched the job, whatever its key."""
+    """Q-6, WK-2.1: the worker that fetched the job, whatever its key."""
     return job.worker_id == worker_id
 
 
 def is_acceptable(members: Mapping[str, Json]) -> bool:
-    """§9 no. 57, 58: results are a text, and there when the job is completed; progress is 0 to 100."""
+    """WK-2.4, WK-2.7, WK-2.9: results are a text, and there on completion; progress is 0 to 100."""
     results = members.get("results")
     if results is not None and not results_are_text(results):
         return False
@@ -51,17 +51,17 @@ def is_acceptable(members: Mapping[str, Json]) -> bool:
 
 
 def results_are_text(results: Json) -> bool:
-    """C-6, §9 no. 57: a string that is not empty; what it says is the client's business."""
+    """WK-2.4, C-7: a string that is not empty; what it says is the client's business."""
     return isinstance(results, str) and results != ""
 
 
 def progress_is_in_range(progress: float | None) -> bool:
-    """§8 no. 3, §9 no. 58: 0 to 100."""
+    """WK-2.9, ST-10: 0 to 100."""
     return progress is None or 0 <= progress <= lifecycle.FULL_PROGRESS
 
 
 def progress_after(current: float, published: float | None) -> float:
-    """J3: progress never goes back."""
+    """J3.1: progress never goes back."""
     return current if published is None else max(current, published)
 
 
@@ -106,7 +106,7 @@ def _final(job: Job, report: Publication, members: Mapping[str, Json]) -> Public
 
 
 def settle(cloud: Cloud, job: Job, publication: Publication) -> None:
-    """§9 no. 20: a completed job is paid for in credits and time, where the user has limits."""
+    """CR-5, CR-8: a completed job is paid for in credits and time, where the user has limits."""
     user = users_table.find(cloud.db, job.user_id)
     if user is None:
         return

@@ -10,7 +10,7 @@ NO_WAITING_JOB = "No waiting job"
 
 
 def wanted_platform(cloud: Cloud, platform_id: str | None, platform_name: str | None) -> Platform:
-    """WK-1, §9 no. 56: the platform by id, which wins, or by name."""
+    """WK-1.2 to WK-1.4: the platform by id, which wins, or by name."""
     if platform_id is not None:
         if not identifiers.is_uuid(platform_id):
             raise bad_request(f"Invalid platform: {platform_id}")
@@ -21,7 +21,7 @@ def wanted_platform(cloud: Cloud, platform_id: str | None, platform_name: str | 
 
 
 def worker_is_registered(cloud: Cloud, platform: Platform, worker_id: str) -> bool:
-    """WK-1: only workers of the platform get its jobs."""
+    """WK-1.5: only workers of the platform get its jobs."""
     return platforms_table.has_worker(cloud.db, platform.platform_id, worker_id)
 
 

@@ -9,7 +9,7 @@ NOT_FOUND = "Not found"
 
 
 class RefusalError(Exception):
-    """A request that the cloud does not fulfil: an HTTP status, a text, and details (§1.3)."""
+    """A request that the cloud does not fulfil: an HTTP status, a text, and details (EN-1)."""
 
     def __init__(self, status: int, error: str, detail: dict[str, Json] | None = None) -> None:
         super().__init__(error)
@@ -19,7 +19,7 @@ class RefusalError(Exception):
 
 
 class SchemaError(Exception):
-    """A request whose members have the wrong shape (§1.3, status 422)."""
+    """A request whose members have the wrong shape (EN-3)."""
 
     def __init__(self, location: str, problems: dict[str, list[str]]) -> None:
         super().__init__("Validation error")
@@ -43,5 +43,5 @@ def forbidden(error: str = PERMISSION_DENIED) -> RefusalError:
 
 
 def not_found(error: str = NOT_FOUND) -> RefusalError:
-    """Return the refusal of an object that does not exist."""
+    """Return the refusal of an object that does not exist (EN-11)."""
     return RefusalError(404, error)

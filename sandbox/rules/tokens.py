@@ -29,7 +29,7 @@ class Generated:
 
 
 def owner_of_new(cloud: Cloud, caller: Caller, user_id: int | None) -> User:
-    """TK-2, §9 no. 24: the caller, or for an admin any user."""
+    """TK-2.1, TK-2.5, AT-2.1: the caller, or for an admin any user."""
     if user_id is None or user_id == caller.user.user_id:
         return caller.user
     if not caller.is_admin:
@@ -41,13 +41,13 @@ def owner_of_new(cloud: Cloud, caller: Caller, user_id: int | None) -> User:
 
 
 def generate(cloud: Cloud, caller: Caller, members: Mapping[str, Json]) -> Generated:
-    """T1, TK-2: make a token for its owner."""
+    """TK-2, AT-2: make a token for its owner."""
     owner = owner_of_new(cloud, caller, members.get("user_id"))
     return generate_for(cloud, owner, members)
 
 
 def generate_for(cloud: Cloud, owner: User, members: Mapping[str, Json]) -> Generated:
-    """T1: make a token for a user, as far as priority and label allow."""
+    """T1, TK-2.4: make a token for a user, as far as priority and label allow."""
     priority = members.get("priority", DEFAULT_PRIORITY)
     label = members.get("label", DEFAULT_LABEL)
     require_acceptable(cloud, owner, priority, label, token_id=None)
@@ -70,7 +70,7 @@ def generate_for(cloud: Cloud, owner: User, members: Mapping[str, Json]) -> Gene
 def require_acceptable(
     cloud: Cloud, owner: User, priority: int | None, label: str | None, token_id: int | None
 ) -> None:
-    """TK-2, TK-4: refuse a priority above the owner's and a label that is taken."""
+    """TK-2.2, TK-2.3, TK-4.1: refuse a priority above the owner's and a label that is taken."""
     if priority is not None and not priority_is_allowed(priority, owner):
         raise bad_request("Can't assign priority higher than user priority")
     if label is not None and not label_is_free(cloud, owner.user_id, label, token_id):
@@ -78,22 +78,22 @@ def require_acceptable(
 
 
 def priority_is_allowed(priority: int, owner: User) -> bool:
-    """§4.3: a token's priority is at most its owner's."""
+    """PR-1 to PR-4: a token's priority is at most its owner's."""
     return priority <= owner.priority
 
 
 def label_is_free(cloud: Cloud, user_id: int, label: str, token_id: int | None) -> bool:
-    """§4.4, §8 no. 8: labels are unique among a user's tokens that are not deleted, the default apart."""
+    """LB-2 to LB-6: labels are unique among a user's tokens that are not deleted, the default apart."""
     return label == DEFAULT_LABEL or not tokens_table.label_is_taken(cloud.db, user_id, label, token_id)
 
 
 def may_touch(caller: Caller, token: Token) -> bool:
-    """A-7, T10: one's own tokens; an admin all of them."""
+    """A-7.1, TK-3.3, T10: one's own tokens; an admin all of them."""
     return caller.is_admin or token.user_id == caller.user.user_id
 
 
 def may_list_for(caller: Caller, user_id: int | None) -> bool:
-    """TK-1: a list of another user's tokens is for an admin."""
+    """TK-1.3, AT-1.1: a list of another user's tokens is for an admin."""
     return user_id is None or user_id == caller.user.user_id or caller.is_admin
 
 
@@ -106,7 +106,7 @@ def page(
     limit: int,
     offset: int,
 ) -> list[Token]:
-    """TK-1, AD-1, §4.1: tokens by id, filtered before they are paged."""
+    """TK-1.4 to TK-1.6, AD-1.1, PG-7, PG-9: tokens by id, filtered before they are paged."""
     return tokens_table.page(
         cloud.db,
         user_id=user_id,
@@ -118,7 +118,7 @@ def page(
 
 
 def require(cloud: Cloud, caller: Caller, token_id: int) -> Token:
-    """TK-3, TK-4: return the token of the path, if it exists and is the caller's."""
+    """TK-3.1, TK-3.3, TK-4.3, TK-4.4: return the token of the path, if it exists and is the caller's."""
     token = tokens_table.find(cloud.db, token_id)
     if token is None:
         raise not_found()
@@ -128,7 +128,7 @@ def require(cloud: Cloud, caller: Caller, token_id: int) -> Token:
 
 
 def update(cloud: Cloud, token: Token, members: Mapping[str, Json]) -> None:
-    """T12: change label and priority; what is not given keeps its value (§8 no. 9)."""
+    """T12, T12.1: change label and priority; what is not given keeps its value."""
     owner = users_table.find(cloud.db, token.user_id)
     if owner is None:
         raise not_found()
@@ -140,7 +140,7 @@ def update(cloud: Cloud, token: Token, members: Mapping[str, Json]) -> None:
 
 
 def is_valid(token: Token, owner: User) -> bool:
-    """§4.1: a token is valid while it is neither expired nor revoked and its user is active."""
+    """TK-3.5, TS-6: a token is valid while it is neither expired nor revoked and its user is active."""
     return credentials.is_alive(token, clock.now()) and credentials.user_is_active(owner)
 
 
@@ -155,12 +155,12 @@ def revoke(cloud: Cloud, caller: Caller, key: str, refusal_text: str) -> None:
 
 
 def may_revoke(caller: Caller, token: Token) -> bool:
-    """§9 no. 28: an explorer token revokes itself only."""
+    """EX-7, EX-8: an explorer token revokes itself only."""
     return caller.token is None or not caller.token.is_explorer or caller.token.token_id == token.token_id
 
 
 def is_revocable(token: Token) -> bool:
-    """T4, §9 no. 25: only an active token is revoked."""
+    """T4.1: only an active token is revoked."""
     return credentials.is_alive(token, clock.now())
 
 
@@ -173,34 +173,34 @@ def reopen(cloud: Cloud, caller: Caller, key: str, refusal_text: str) -> None:
 
 
 def is_reopenable(token: Token) -> bool:
-    """T6, §9 no. 25: only a revoked token that has not expired is reopened."""
+    """T6.1, T6.2: only a revoked token that has not expired is reopened."""
     return token.is_revoked and not credentials.is_expired(token.expires, clock.now())
 
 
 def delete_by_ids(cloud: Cloud, caller: Caller, token_ids: Collection[int]) -> None:
-    """TK-7, T7 to T10: delete all of these tokens, or none."""
+    """TK-7, T7, T9.3: delete all of these tokens, or none."""
     found = [tokens_table.find(cloud.db, token_id) for token_id in sorted(set(token_ids))]
     _delete(cloud, caller, found, PERMISSION_DENIED)
 
 
 def delete_by_keys(cloud: Cloud, caller: Caller, keys: Collection[str]) -> None:
-    """TK-8, T7 to T10: delete all of the tokens with these values, or none."""
+    """TK-8, T7, T9.3: delete all of the tokens with these values, or none."""
     found = [tokens_table.find_by_key(cloud.db, key) for key in sorted(set(keys))]
     _delete(cloud, caller, found, FOREIGN_KEY)
 
 
 def are_known(found: Sequence[Token | None]) -> bool:
-    """T9: there is something to delete, and all of it exists."""
+    """T9, T9.1, T9.2: there is something to delete, and all of it exists."""
     return bool(found) and None not in found
 
 
 def is_current(caller: Caller, token: Token) -> bool:
-    """T8: the token that makes the request."""
+    """T8, AT-7.1: the token that makes the request."""
     return caller.token is not None and caller.token.token_id == token.token_id
 
 
 def _delete(cloud: Cloud, caller: Caller, found: Sequence[Token | None], foreign_text: str) -> None:
-    """§9 no. 26: of several faults unknown comes before foreign, foreign before current."""
+    """T9.4: of several faults unknown comes before foreign, foreign before current."""
     if not are_known(found):
         raise bad_request(NOT_FOUND)
     tokens = [token for token in found if token is not None]

@@ -1,4 +1,4 @@
-"""The usage report: TK-9, §4.8."""
+"""The usage report: TK-9, UR-1 to UR-17."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from sandbox.store.records import Token, UsageUnit
 
 
 def reported_tokens(cloud: Cloud, caller: Caller, token_ids: Sequence[int]) -> list[Token]:
-    """TK-9, §9 no. 29: the tokens asked for, by id and each once; all of the caller's when none is named."""
+    """UR-8 to UR-14: the tokens asked for, by id and each once; all of the caller's when none is named."""
     if not token_ids:
         return tokens_table.of_user(cloud.db, caller.user.user_id)
     found = [tokens_table.find(cloud.db, token_id) for token_id in sorted(set(token_ids))]
@@ -24,6 +24,6 @@ def reported_tokens(cloud: Cloud, caller: Caller, token_ids: Sequence[int]) -> l
 
 
 def units(cloud: Cloud, token: Token, start: float | None, end: float | None) -> list[UsageUnit]:
-    """§4.8: what the jobs of a token used, one unit a platform; only jobs that ran, by when they began."""
+    """UR-1, UR-4, UR-5: what a token's jobs used, one unit a platform; only jobs that ran, by their start."""
     expiry.enforce_time_limits(cloud)
     return jobs_table.usage(cloud.db, token.token_id, start, end)

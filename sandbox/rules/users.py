@@ -43,18 +43,18 @@ class LoggedIn:
 
 
 def email_is_wellformed(email: str) -> bool:
-    """US-1, §9 no. 18: one `@` with text on both sides, no white space, not too long."""
+    """US-1.5: one `@` with text on both sides, no white space, not too long."""
     return len(email) <= LONGEST_EMAIL and _EMAIL.fullmatch(email) is not None
 
 
 def email_is_free(cloud: Cloud, email: str, except_id: int | None = None) -> bool:
-    """US-1: no other live user has this e-mail, compared without case."""
+    """US-1.1, US-1.10, US-3.6: no other live user has this e-mail, compared without case."""
     owner = users_table.find_by_email(cloud.db, email)
     return owner is None or owner.user_id == except_id
 
 
 def log_in(cloud: Cloud, user: User | None, password_matches: bool) -> LoggedIn:
-    """US-0: give a new login token; an unknown e-mail and a wrong password look the same."""
+    """US-0.1 to US-0.4: give a new login token; an unknown e-mail and a wrong password look the same."""
     if user is None or not password_matches:
         raise unauthorized(INVALID_LOGIN)
     if not user.is_active:
@@ -71,7 +71,7 @@ def log_in(cloud: Cloud, user: User | None, password_matches: bool) -> LoggedIn:
 
 
 def create(cloud: Cloud, members: Mapping[str, Json], password_hash: str | None) -> int:
-    """US-1: add a user; `password_hash` is None for a password that is too weak."""
+    """US-1, US-1.9: add a user; `password_hash` is None for a password that is too weak."""
     _require_acceptable(cloud, members, except_id=None)
     if password_hash is None:
         raise bad_request("Invalid password")
@@ -95,7 +95,7 @@ def create(cloud: Cloud, members: Mapping[str, Json], password_hash: str | None)
 
 
 def require(cloud: Cloud, user_id: int) -> User:
-    """US-2 to US-4: return the user that the path names."""
+    """US-2.3, US-3.11, US-4.2: return the user that the path names."""
     user = users_table.find(cloud.db, user_id)
     if user is None:
         raise not_found()
@@ -103,14 +103,14 @@ def require(cloud: Cloud, user_id: int) -> User:
 
 
 def may_set(caller: Caller, names: Collection[str]) -> bool:
-    """US-3, §9 no. 21: who is not admin may not even name what only an admin sets."""
+    """US-3.2: who is not admin may not even name what only an admin sets."""
     return caller.is_admin or not ADMIN_ONLY.intersection(names)
 
 
 def update(
     cloud: Cloud, caller: Caller, user: User, members: Mapping[str, Json], password_hash: str | None
 ) -> None:
-    """US-3: change what is given and nothing else."""
+    """US-3, US-3.3, US-3.4: change what is given and nothing else."""
     _require_acceptable(cloud, members, except_id=user.user_id)
     if "password" in members and password_hash is None:
         raise bad_request("Invalid password")
@@ -146,14 +146,14 @@ _PLAIN_COLUMNS = (
 
 
 def keeps_own_rights(caller: Caller, members: Mapping[str, Json]) -> bool:
-    """US-3, §9 no. 22: an admin neither deactivates nor demotes itself."""
+    """US-3.10: an admin neither deactivates nor demotes itself."""
     return not caller.is_admin or (
         members.get("is_active") is not False and members.get("is_admin") is not False
     )
 
 
 def delete(cloud: Cloud, user: User) -> None:
-    """US-4: take a user away with all credentials; its jobs end (J13)."""
+    """US-4.1, US-4.3: take a user away with all credentials; its jobs end (J13)."""
     if user.is_admin:
         raise bad_request("Can't delete an admin user")
     closing.close_jobs(cloud, "user_id", user.user_id, closing.USER_DELETED)
@@ -171,5 +171,5 @@ def _require_acceptable(cloud: Cloud, members: Mapping[str, Json], except_id: in
 
 
 def hash_of_strong(password: str, cost: int) -> str | None:
-    """Return the hash of a password, None where it is too weak (US-1)."""
+    """Return the hash of a password, None where it is too weak (US-1.3)."""
     return passwords.hashed(password, cost) if passwords.is_strong(password) else None

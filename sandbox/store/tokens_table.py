@@ -49,7 +49,7 @@ def find_by_key(db: Database, key: str) -> Token | None:
 
 
 def count_use(db: Database, token_id: int, now: float) -> None:
-    """Note that a token was used (§9 no. 27)."""
+    """Note that a token was used (CT-2)."""
     db.run("UPDATE tokens SET use_count = use_count + 1, last_used = ? WHERE token_id = ?", (now, token_id))
 
 

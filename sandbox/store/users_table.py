@@ -19,7 +19,7 @@ def _user(row: Row) -> User:
 
 
 def email_key(email: str) -> str:
-    """Return the form in which e-mail addresses are compared: without case (§8 no. 19)."""
+    """Return the form in which e-mail addresses are compared: without case (US-0.6, US-1.1)."""
     return email.lower()
 
 

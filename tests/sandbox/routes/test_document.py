@@ -267,7 +267,7 @@ def test_answers_fit_the_published_document(world: World) -> None:
     assert {key for key, statuses in judge.seen.items() if 200 in statuses} >= OUTSIDE_TOOLBOX
     # No rule forbids anyone to look at the own room for jobs.
     unreachable = {("GET", "/api/jobs/availability", 403)}
-    # K-7: an unknown token is 404 on the routes that declare 400 too.
+    # TK-3.1: an unknown token is 404 on the routes that declare 400 too.
     unreachable |= {
         ("GET", f"/api/{base}/{{token_id}}", 400) for base in ("tokens", "auth/tokens", "auth/token")
     }

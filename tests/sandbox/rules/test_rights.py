@@ -1,4 +1,4 @@
-"""Who may call what: every operation tried by everyone (§6)."""
+"""Who may call what: every operation tried by everyone (PM-1 to PM-50)."""
 
 from dataclasses import dataclass
 from typing import Any
