@@ -13,7 +13,8 @@ SMALLEST_INTEGER = -(2**63)
 LARGEST_INTEGER = 2**63 - 1
 LARGEST_NUMBER = 1e300
 
-_INTEGER = re.compile(r"-?[0-9]+", re.ASCII)
+_INTEGER = re.compile(r"(-?)0*([0-9]+)", re.ASCII)
+_MOST_DIGITS = len(str(LARGEST_INTEGER))
 _DATE_TIME = re.compile(
     r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})", re.ASCII | re.IGNORECASE
 )
@@ -107,6 +108,7 @@ class Number:
     """A number, whole or not."""
 
     least: float | None = None
+    most: float = LARGEST_NUMBER
 
     def take(self, value: Json) -> Json:
         """Return the number as a float."""
@@ -114,7 +116,7 @@ class Number:
             raise UnfitError("Not a valid number.")
         if isinstance(value, int) and not SMALLEST_INTEGER <= value <= LARGEST_INTEGER:
             raise UnfitError("Not a valid number.")
-        if abs(value) > LARGEST_NUMBER or (self.least is not None and value < self.least):
+        if abs(value) > self.most or (self.least is not None and value < self.least):
             raise UnfitError("Number out of range.")
         return float(value)
 
@@ -254,9 +256,10 @@ class QueryInteger(Integer):
 
     def take(self, value: Json) -> Json:
         """Return the integer."""
-        if not _INTEGER.fullmatch(value) or len(value) > 20:
+        written = _INTEGER.fullmatch(value)
+        if written is None or len(written[2]) > _MOST_DIGITS:
             raise UnfitError("Not a valid integer.")
-        return super().take(int(value))
+        return super().take(int(written[1] + written[2]))
 
 
 @dataclass(frozen=True)

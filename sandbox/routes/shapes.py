@@ -1,5 +1,6 @@
 """The shapes of bodies and queries, and how a request is brought into one (TR-18 to TR-28)."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -240,8 +241,8 @@ REGISTER = Shape(
         Field("specs", Specs(), required=True),
         Field("perfs", Perfs()),
         Field("description", Text()),
-        _optional("max_duration", Integer(1)),
-        _optional("max_shots", Integer(1)),
+        Field("max_duration", Integer(1)),
+        Field("max_shots", Integer(1)),
         Field("allow_explorer", Boolean()),
     ),
 )
@@ -266,8 +267,8 @@ PERMISSION = Shape(
 FETCH = Shape(
     "JobFetch",
     (
-        _optional("platform_id", Text()),
-        _optional("platform_name", Text()),
+        Field("platform_id", Text()),
+        Field("platform_name", Text()),
         Field("worker_id", Text(), required=True),
     ),
 )
@@ -275,14 +276,14 @@ PUBLISH = Shape(
     "JobPublication",
     (
         Field("worker_id", Text(), required=True),
-        _optional("status", Text()),
-        _optional("progress", Number()),
-        _optional("progress_message", Text()),
-        _optional("intermediate_results", Object()),
-        _optional("results", Anything()),
-        _optional("results_type", Text()),
-        _optional("shots", Integer(0)),
-        _optional("status_message", Text()),
-        _optional("failure_code", Text()),
+        Field("status", Text()),
+        Field("progress", Number(most=math.inf)),
+        Field("progress_message", Text()),
+        Field("intermediate_results", Object()),
+        Field("results", Anything(), nullable=True, keeps_null=True),
+        Field("results_type", Text()),
+        Field("shots", Integer(0)),
+        Field("status_message", Text()),
+        Field("failure_code", Text()),
     ),
 )

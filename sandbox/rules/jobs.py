@@ -102,7 +102,10 @@ def cancel(cloud: Cloud, job: Job, message: str) -> None:
 def cancel_many(cloud: Cloud, job_ids: Sequence[str]) -> list[Job]:
     """JA-2.1 to JA-2.5: cancel what can be, and return all as they are then; an unknown id stops it all."""
     found: list[Job] = []
-    for job_id in dict.fromkeys(job_id.lower() for job_id in job_ids):
+    spelled: dict[str, str] = {}
+    for job_id in job_ids:
+        spelled.setdefault(job_id.lower(), job_id)
+    for job_id in spelled.values():
         job = find(cloud, job_id)
         if job is None:
             raise unknown_id(job_id)

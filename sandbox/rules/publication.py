@@ -42,10 +42,9 @@ def is_fetching_worker(job: Job, worker_id: str) -> bool:
 
 def is_acceptable(members: Mapping[str, Json]) -> bool:
     """WK-2.4, WK-2.7, WK-2.9: results are a text, and there on completion; progress is 0 to 100."""
-    results = members.get("results")
-    if results is not None and not results_are_text(results):
+    if "results" in members and not results_are_text(members["results"]):
         return False
-    if members.get("status") == lifecycle.COMPLETED and results is None:
+    if members.get("status") == lifecycle.COMPLETED and "results" not in members:
         return False
     return progress_is_in_range(members.get("progress"))
 

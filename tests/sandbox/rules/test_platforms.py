@@ -91,6 +91,14 @@ def test_members_have_types(world: World, machine: Machine, member: str, value: 
         )
 
 
+@pytest.mark.parametrize(
+    "member", ["type", "perfs", "description", "max_duration", "max_shots", "allow_explorer"]
+)
+def test_nothing_of_a_registration_is_null(world: World, member: str) -> None:
+    known = registration(**{member: None})
+    world.invalid(member, "POST", "/admin/platforms/register", world.key, json=known)
+
+
 def test_registration_again_brings_up_to_date(world: World, person: Person, machine: Machine) -> None:
     path = f"/api/platforms/{machine.platform_id}"
     world.ok("PUT", path, world.admin, json={"status": "maintenance", "description": "kept", "type": "qpu"})

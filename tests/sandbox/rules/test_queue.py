@@ -68,7 +68,6 @@ def test_workers_get_jobs_of_their_own_platform(world: World, person: Person, ma
 @pytest.mark.parametrize(
     ("members", "status", "error"),
     [
-        ({"platform_name": None}, 400, "Require platform_id or platform_name"),
         ({"platform_id": "x"}, 400, "Invalid platform: x"),
         ({"platform_id": "00000000-0000-4000-8000-000000000000"}, 404, "Platform not found"),
         ({"platform_name": "sim:none"}, 404, "Platform not found"),
@@ -79,7 +78,12 @@ def test_fetch_is_refused(
     world: World, machine: Machine, members: dict[str, object], status: int, error: str
 ) -> None:
     world.refused(status, error, "POST", "/admin/job", world.key, json={**fetch_body(machine), **members})
+    neither = {"worker_id": machine.worker_id}
+    world.refused(400, "Require platform_id or platform_name", "POST", "/admin/job", world.key, json=neither)
     world.invalid("worker_id", "POST", "/admin/job", world.key, json={"platform_name": machine.name})
+    for member in ("platform_id", "platform_name", "worker_id"):
+        body = {**fetch_body(machine), member: None}
+        world.invalid(member, "POST", "/admin/job", world.key, json=body)
 
 
 @pytest.mark.parametrize(
