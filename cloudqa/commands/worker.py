@@ -44,9 +44,7 @@ def worker(
     from cloudqa.run.given import collect
     from cloudqa.run.settings import validated
     from cloudqa.run.target import cloud_of, log_admin_in
-    from steps.api import backends
-    from steps.api.errors import CloudRefusal, CloudUnreachable
-    from steps.api.worker import Worker, register_worker
+    from steps.api.errors import CloudUnreachable
 
     require_backend(backend.value)
     settings = validated(collect({}))
@@ -57,14 +55,29 @@ def worker(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     context = cloud_of(settings)
-    admin = log_admin_in(context, settings, f"worker of {platform} {secrets.token_hex(4)}")
     try:
-        served = backends.load(backend.value)
-        Worker(register_worker(context, admin, platform, served), context, served).serve(stop)
-    except (CloudRefusal, CloudUnreachable) as error:
-        raise CannotRun(str(error)) from None
+        admin = log_admin_in(context, settings, f"worker of {platform} {secrets.token_hex(4)}")
+    except CloudUnreachable as error:
+        raise CannotRun(f"{error} Is CLOUD_URL right, and is the cloud up?") from None
+    try:
+        _serve(context, admin, platform, backend.value, stop)
     finally:
         _revoke_key(context, admin)
+
+
+def _serve(context: CloudContext, admin: User, platform: str, backend: str, stop: threading.Event) -> None:
+    from steps.api import backends
+    from steps.api.errors import CloudRefusal, CloudUnreachable
+    from steps.api.worker import Worker, register_worker
+
+    try:
+        served = backends.load(backend)
+        serving = Worker(register_worker(context, admin, platform, served), context, served)
+        serving.serve(stop)
+    except (CloudRefusal, CloudUnreachable, backends.BackendMissing) as error:
+        raise CannotRun(str(error)) from None
+    if serving.dismissed:
+        raise CannotRun(serving.dismissed)
 
 
 def _revoke_key(context: CloudContext, admin: User) -> None:
