@@ -29,8 +29,9 @@ class Thing:
     """One thing that a run left in a cloud.
 
     `known` says that the run's ledger holds it, or that which it belongs to; `marked` that the cloud shows
-    the run's mark at it. `scenario` is where it was made, "" where that is not known. `owner` is a job's or
-    a permission's user, `platform` its platform: a job's by name, a permission's by id.
+    the run's mark at it. `scenario` is where it was made, "" where that is not known. `owner` is the user of
+    a token, a key or a permission; `platform` a job's platform by name, a permission's by id. `is_deserted`
+    says that a job was asked to stop, and that only a worker of the run could stop it.
     """
 
     kind: Kind
@@ -43,6 +44,7 @@ class Thing:
     owner: int = -1
     platform: str = ""
     is_admin: bool = False
+    is_deserted: bool = False
 
     @property
     def removable(self) -> bool:
@@ -156,6 +158,8 @@ class _Whose:
                     marked=marked,
                     status=str(entry.get("status")),
                     platform=platform,
+                    is_deserted=entry.get("status") == "cancel_requested"
+                    and bool(self._account.workers_for(one, platform)),
                 )
 
     def _thing(

@@ -116,10 +116,11 @@ class JobTokenSight:
 
 
 def settled(find: Callable[[], Found]) -> Found:
-    """What `find` finds, once the jobs that were told to stop have had the time to."""
+    """What `find` finds, once the workers that were told to stop a job have had the time to."""
 
     def is_settled(found: Found) -> bool:
-        return not any(thing.status == "cancel_requested" for things in found.values() for thing in things)
+        things = [thing for of_run in found.values() for thing in of_run]
+        return all(thing.status != "cancel_requested" or thing.is_deserted for thing in things)
 
     try:
         return wait_until(find, is_settled, seconds=HEED_SECONDS)
