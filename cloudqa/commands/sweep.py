@@ -61,7 +61,7 @@ def chosen(ledgers: dict[Path, Account], run: str | None, older_than: str | None
     if run is not None and not any(account.run_id == run for account in ledgers.values()):
         known = ", ".join(account.run_id for account in ledgers.values()) or "none"
         raise CannotRun(f"There is no ledger of run {run} against this cloud. Ledgers there are: {known}.")
-    latest = time.time() - age_in_seconds(older_than) if older_than else float("inf")
+    latest = float("inf") if older_than is None else time.time() - age_in_seconds(older_than)
     return {
         path: account
         for path, account in ledgers.items()

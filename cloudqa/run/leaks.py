@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cloudqa.sweep.account import Account
+from cloudqa.sweep.account import Account, Making
 from cloudqa.sweep.found import Thing
 from cloudqa.sweep.sight import Sight, settled
 from steps.api.errors import CloudRefusal, CloudUnreachable, UnreadableAnswer
@@ -21,15 +21,19 @@ def leaks_of(account: Account, sight: Sight) -> list[str]:
     try:
         left = settled(lambda: sight.find([account]))[account.run_id]
     except (CloudRefusal, CloudUnreachable, UnreadableAnswer) as error:
-        remaining = "; ".join(map(str, account.remaining()[:TOLD])) or "nothing"
+        remaining = _listed(account.remaining()) or "nothing"
         return [
             f"Whether the run has left something behind was not to be learned: {error} "
             f"By its ledger there may be: {remaining}."
         ]
-    return [f"The run has left behind: {_listed(left)}."] if left else []
+    unseen = sight.unseen(account)
+    return [
+        *([f"The run has left behind: {_listed(left)}."] if left else []),
+        *([f"What a job token cannot see, and may be left: {_listed(unseen)}."] if unseen else []),
+    ]
 
 
-def _listed(things: Sequence[Thing]) -> str:
+def _listed(things: Sequence[Thing | Making]) -> str:
     told = [f"{thing}, made in {thing.scenario or 'no known scenario'}" for thing in things[:TOLD]]
     more = [f"and {len(things) - TOLD} more"] if len(things) > TOLD else []
     return "; ".join(told + more)

@@ -18,17 +18,29 @@ def ledgers_of(url: str, folder: Path = FOLDER) -> dict[Path, Account]:
     """
     found: dict[Path, Account] = {}
     for path in folder.glob(f"*{SUFFIX}"):
-        account = read_account(path.read_text(encoding="utf-8", errors="replace"))
-        if account is None:
-            path.unlink(missing_ok=True)
-        elif account.url == url.rstrip("/"):
+        text = text_of(path)
+        account = read_account(text)
+        if account is not None and account.url == url.rstrip("/"):
             found[path] = account
+        elif account is None:
+            path.unlink(missing_ok=True)
     return dict(sorted(found.items(), key=lambda item: item[1].began))
+
+
+def text_of(path: Path) -> str:
+    """What is in a ledger; "" where it is gone, because its run has ended well in the meantime."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return ""
 
 
 @contextmanager
 def kept_from_others(path: Path) -> Iterator[bool]:
-    """Keep other sweeps from the ledger; false where its run still goes on, or another sweep is at it."""
+    """Keep other sweeps from the ledger; false where its run still goes on, or another sweep is at it.
+
+    Raises FileNotFoundError where the ledger is gone.
+    """
     with path.open("r+b") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

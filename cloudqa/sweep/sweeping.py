@@ -10,7 +10,7 @@ from pathlib import Path
 from cloudqa.record.ledger import Ledger
 from cloudqa.sweep.account import Account, Making, read_account
 from cloudqa.sweep.found import Thing
-from cloudqa.sweep.ledgers import kept_from_others
+from cloudqa.sweep.ledgers import kept_from_others, text_of
 from cloudqa.sweep.removal import Removal
 from cloudqa.sweep.sight import Sight, settled
 
@@ -45,8 +45,12 @@ def sweep(ledgers: Mapping[Path, Account], sight: Sight, *, dry_run: bool = Fals
     with ExitStack() as stack:
         free, busy = {}, []
         for path, account in ledgers.items():
-            if stack.enter_context(kept_from_others(path)):
-                free[path] = account
+            try:
+                is_free = stack.enter_context(kept_from_others(path))
+            except FileNotFoundError:  # its run has ended well in the meantime
+                continue
+            if is_free:
+                free[path] = read_account(text_of(path)) or account
             else:
                 busy.append(Swept(account, busy=True))
         before = sight.find(list(free.values()))
@@ -77,7 +81,7 @@ def _swept(ledgers: Mapping[Path, Account], before: Mapping[str, list[Thing]], s
         for path, account in ledgers.items()
     }
     # The sweep may have noted something of its own in the meantime.
-    accounts = [_read(path) or account for path, account in ledgers.items()]
+    accounts = [read_account(text_of(path)) or account for path, account in ledgers.items()]
     after = settled(lambda: sight.find(accounts))
     swept = []
     for path, account in zip(ledgers, accounts, strict=True):
@@ -102,7 +106,3 @@ def _remove(path: Path, account: Account, things: Sequence[Thing], sight: Sight)
         return removal.problems
     finally:
         ledger.close()
-
-
-def _read(path: Path) -> Account | None:
-    return read_account(path.read_text(encoding="utf-8", errors="replace"))

@@ -195,7 +195,11 @@ def test_no_secret_is_noted_in_any_form(ledger: Ledger) -> None:
                 operation,
                 body,
                 credential=secret,
-                **dict.fromkeys(("job_id", "token_id", "user_id", "platform_id", "name"), quote(secret)),
+                job_id=quote(secret),
+                token_id=quote(secret),
+                user_id=quote(secret),
+                platform_id=quote(secret),
+                name=quote(secret),
             )
             answer = {
                 "token": secret,
