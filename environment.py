@@ -4,6 +4,7 @@ from behave.model import Scenario, Step
 from behave.runner import Context
 
 from cloudqa.run import hooks
+from steps.support.rules import cite
 from steps.support.world import World
 
 
@@ -18,4 +19,4 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
 
 
 def after_step(context: Context, step: Step) -> None:
-    hooks.explain(context, step)
+    hooks.explain(context, step, cite)

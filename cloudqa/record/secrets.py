@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import base64
+import hashlib
 import json
-import re
+import secrets
 from collections.abc import Iterable, Iterator
-from urllib.parse import parse_qsl, quote, quote_plus
+from pathlib import Path
+from urllib.parse import parse_qsl
 
+from cloudqa.record.secret_search import Leak, SecretIndex, is_distinctive, search_files, search_text
 from steps.api.exchange import Exchange, Request
 
 # Members of bodies whose values are secrets, in requests and answers alike.
@@ -19,32 +21,43 @@ SECRET_MEMBERS = {
     "api_key": "key",
 }
 
-# Shorter values are no credential of any cloud, and replacing them would tear ordinary text apart.
-SHORTEST = 6
-
 
 class SecretRegistry:
     """Knows every password, token and key of a run, from the moment it is made or seen.
 
     As an observer it learns from each request and answer; `learn` tells it of one that has not travelled yet.
-    `redact` puts a stand-in such as `<token 3>` in the place of each, the same for the same secret, also
-    where it is URL-encoded, in base64, or escaped in JSON.
+    `redact` puts a stand-in such as `<token 7f3a2c>` in the place of each, in whatever form it stands there.
+    The stand-in is the same for the same secret throughout a run, also in processes that were forked.
+
+    A secret that ordinary text may hold too (`is_distinctive` says which do) is not looked for in text:
+    `redact_message` hides it where a request or an answer names it.
     """
 
     def __init__(self) -> None:
+        self._salt = secrets.token_bytes(16)
+        self._index = SecretIndex()
         self._stand_ins: dict[str, str] = {}
-        self._pattern: re.Pattern[str] | None = None
+        self._ordinary: dict[str, str] = {}
         self._news: list[tuple[str, str]] = []
 
     def learn(self, secret: str, kind: str = "secret") -> None:
         """Remember a secret of the given kind (password, token, key)."""
-        if len(secret) < SHORTEST or secret in self._stand_ins:
-            return
-        stand_in = f"<{kind} {len(set(self._stand_ins.values())) + 1}>"
-        for form in _forms(secret):
-            self._stand_ins.setdefault(form, stand_in)
-        self._pattern = None
-        self._news.append((secret, kind))
+        if secret not in self._stand_ins and is_distinctive(secret):
+            self._add(secret, self._stand_in(secret, kind))
+            self._news.append((secret, kind))
+
+    def learn_setting(self, secret: str, stand_in: str) -> bool:
+        """Remember a secret that the settings give, with a stand-in such as $CLOUD_JOB_TOKEN.
+
+        False means that it is too ordinary to be looked for in text.
+        """
+        if secret in self._stand_ins:
+            return True
+        if is_distinctive(secret):
+            self._add(secret, stand_in)
+            return True
+        self._ordinary[secret] = stand_in
+        return False
 
     def news(self) -> list[tuple[str, str]]:
         """What was learned since the last call, for the registry of another process."""
@@ -58,12 +71,31 @@ class SecretRegistry:
 
     def redact(self, text: str) -> str:
         """The text with a stand-in in each secret's place."""
-        if not self._stand_ins:
-            return text
-        if self._pattern is None:
-            longest_first = sorted(self._stand_ins, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(re.escape, longest_first)))
-        return self._pattern.sub(lambda found: self._stand_ins[found[0]], text)
+        parts, passed = [], 0
+        for found in self._index.find(text) if self._index else ():
+            parts += [text[passed : found.begin], found.stand_in]
+            passed = found.end
+        return "".join([*parts, text[passed:]])
+
+    def redact_message(self, text: str) -> str:
+        """A body or the value of a header, without those secrets either that are ordinary words."""
+        for secret, stand_in in self._ordinary.items():
+            text = text.replace(json.dumps(secret), f'"{stand_in}"')
+            text = stand_in if text == secret else text
+        return self.redact(text)
+
+    def leaks(self, files: Iterable[Path], console: str, *, since: float = 0.0) -> list[Leak]:
+        """Where a secret stands in clear: in the files, those below folders included, or on the console."""
+        in_console = search_text(self._index, "What the run printed", console)
+        return [*search_files(self._index, files, since=since), *in_console]
+
+    def _add(self, secret: str, stand_in: str) -> None:
+        self._stand_ins[secret] = stand_in
+        self._index.add(secret, stand_in)
+
+    def _stand_in(self, secret: str, kind: str) -> str:
+        """Made of the secret, so that processes agree on it; the salt keeps it from telling the secret."""
+        return f"<{kind} {hashlib.blake2b(secret.encode(), key=self._salt, digest_size=3).hexdigest()}>"
 
     def before(self, request: Request) -> None:
         """Learn the credential and the secrets in the body of a request."""
@@ -100,10 +132,3 @@ def _members(body: object) -> Iterator[tuple[str, object]]:
     for entry in entries:
         if isinstance(entry, dict):
             yield from ((name, entry[name]) for name in SECRET_MEMBERS if name in entry)
-
-
-def _forms(secret: str) -> set[str]:
-    escaped = json.dumps(secret)[1:-1]
-    encoded = base64.b64encode(secret.encode()).decode()
-    url_safe = base64.urlsafe_b64encode(secret.encode()).decode()
-    return {secret, quote(secret, safe=""), quote(secret), quote_plus(secret), escaped, encoded, url_safe}

@@ -11,6 +11,8 @@ from behave.runner import Context
 
 from cloudqa.errors import CannotRun
 from cloudqa.record.secrets import SecretRegistry
+from cloudqa.report.explanations import Cite, explain_clean_up, explain_step, name_pages, show_skip
+from cloudqa.run.step_guard import without_secrets
 from cloudqa.run.target import Run
 
 RULE_TAG = "rule."
@@ -24,6 +26,8 @@ def begin(context: Context) -> None:
             "This suite needs the runner that behave.ini names: call behave in the project's root."
         )
     keep_secrets_out_of_the_log(context.run.secrets)
+    context.on_cleanup_error = tell_of_clean_up
+    name_pages(context)
 
 
 def may_run(context: Context, scenario: Scenario) -> bool:
@@ -33,12 +37,13 @@ def may_run(context: Context, scenario: Scenario) -> bool:
     """
     if death := context.target.death():
         context.abort(reason=death)
-        scenario.skip("the embedded sandbox is gone")
-        return False
-    if reason := why_not(scenario.effective_tags, context.run):
-        scenario.skip(reason)
+        scenario.skip("because the embedded sandbox is gone")
         return False
     context.run.exchanges.clear()
+    if reason := why_not(scenario.effective_tags, context.run):
+        scenario.skip(reason)
+        show_skip(context, reason)
+        return False
     context.run.ledger.scenario = id_of(scenario)
     return True
 
@@ -55,16 +60,21 @@ def rules_of(scenario: Scenario) -> Sequence[str]:
     return list(dict.fromkeys(tag.removeprefix(RULE_TAG) for tag in tags if tag.startswith(RULE_TAG)))
 
 
-def explain(context: Context, step: Step) -> None:
-    """Attach the scenario's last exchanges to a step that failed."""
-    if step.status.has_failed() and (text := context.run.exchanges.text()):
-        context.attach("text/plain", text.encode())
+def explain(context: Context, step: Step, cite: Cite) -> None:
+    """Show what explains a step that failed; `cite` gives a rule's sentence and line."""
+    if step.status.has_failed():
+        explain_step(context, step, rules_of(context.scenario), cite)
 
 
 def clean_up(context: Context, unwind: Callable[[], None]) -> None:
     """Undo what the scenario made, unless the cloud that held it is gone."""
     if not context.target.death():
         unwind()
+
+
+def tell_of_clean_up(context: Context, _action: object, error: Exception) -> None:
+    """Show that a clean-up failed; behave calls this for each that did."""
+    explain_clean_up(context, without_secrets(error, context.run.secrets))
 
 
 def why_not(tags: Sequence[str], run: Run) -> str:

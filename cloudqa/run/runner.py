@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,15 @@ from behave.runner_util import print_undefined_step_snippets
 
 from cloudqa.errors import CannotRun
 from cloudqa.record.secrets import SecretRegistry
+from cloudqa.report.console import Console
+from cloudqa.report.ending import Ending
+from cloudqa.report.explanations import Explanations
+from cloudqa.report.files import files_of, write_reports
+from cloudqa.report.junit import explain_in_junit
+from cloudqa.report.progress import know_failed_clean_ups
 from cloudqa.run.embedded import EMBEDDED, EmbeddedSandbox
 from cloudqa.run.given import Given, collect
+from cloudqa.run.setting_secrets import learn_settings, without_password
 from cloudqa.run.step_guard import CaptureWithoutSecrets, guarded
 
 if TYPE_CHECKING:
@@ -38,27 +46,36 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
     def __init__(self, config: Configuration) -> None:
         super().__init__(config)
         self.secrets = SecretRegistry()
+        self.explanations = Explanations()
+        self.console = Console(self.secrets.redact)
         self.capture_controller = CaptureWithoutSecrets(config, self.secrets)
         self.target: Target | None = None
         self._sandbox: EmbeddedSandbox | None = None
         self._given = Given()
         if not config.dry_run:
             self._given = collect_or_tell(config.userdata)
-            embedded = self._given.clearly_embedded
-            print(f"Target: {EMBEDDED if embedded else self._given.merged.get('url', 'none')}", flush=True)
+            know_failed_clean_ups()
+            write_reports(config)
+            explain_in_junit(config, self.explanations)
+            url = without_password(self._given.merged.get("url", "none"))
+            print(f"Target: {EMBEDDED if self._given.clearly_embedded else url}", flush=True)
+            if not self._given.clearly_embedded:
+                for sentence in learn_settings(self.secrets, self._given.merged):
+                    print(f"Note: {sentence}")
 
     def run(self) -> bool:
         """Run the features; True means that the run failed."""
         if self.config.dry_run:
             return bool(super().run())
-        failed = True
-        try:
-            if self._given.clearly_embedded:
-                self._sandbox = EmbeddedSandbox(SANDBOX_LOG)
-            self.target = self._settled_target()
-            failed = bool(super().run())
-        finally:
-            failed = self._leave() or failed
+        failed, started = True, time.time()
+        with self.console.open():
+            try:
+                if self._given.clearly_embedded:
+                    self._sandbox = EmbeddedSandbox(SANDBOX_LOG)
+                self.target = self._settled_target()
+                failed = bool(super().run())
+            finally:
+                failed = self._leave(failed, started)
         return failed
 
     def run_model(self, features: Any = None) -> bool:  # noqa: ANN401 - behave's own
@@ -67,8 +84,9 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
             try:
                 self.context.run = self.target.begin_run()
             except CannotRun as error:
-                raise ConfigError(str(error)) from None
+                raise ConfigError(self.secrets.redact(str(error))) from None
             self.context.target = self.target
+            self.context.explanations = self.explanations
         return self.run_features(features)
 
     def run_features(self, features: Any = None) -> bool:  # noqa: ANN401 - behave's own
@@ -85,13 +103,20 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
             for matcher in matchers:
                 matcher.func = guarded(matcher.func, self.secrets)
 
+    def load_hooks(self, filename: str | None = None) -> None:
+        """Load the hooks, and guard what leaves them."""
+        super().load_hooks(filename)
+        for name, hook in self.hooks.items():
+            if name.startswith(("before_", "after_")):
+                self.hooks[name] = guarded(hook, self.secrets)
+
     def more_observers(self) -> tuple[Observer, ...]:
         """Who looks on at every exchange besides those that every run has; for a subclass to say."""
         return ()
 
     def carriers(self) -> tuple[Carrier, ...]:
         """What learns in workers something that this process must know in the end; a subclass may add."""
-        return (self.secrets,)
+        return (self.secrets, self.explanations)
 
     def _enter_worker(self) -> None:
         if self._sandbox is not None:
@@ -104,10 +129,10 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         try:
             return Target(validated(self._given), self._sandbox, self.secrets, self.more_observers())
         except CannotRun as error:
-            raise ConfigError(str(error)) from None
+            raise ConfigError(self.secrets.redact(str(error))) from None
 
-    def _leave(self) -> bool:
-        """Leave the target; True if that failed."""
+    def _leave(self, failed: bool, started: float) -> bool:
+        """Leave the target, and say how the run ended; True if it failed, or the leaving did."""
         if self.target is None:
             if self._sandbox is not None:
                 self._sandbox.stop()
@@ -118,22 +143,26 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         except CannotRun as error:
             problems.append(str(error))
         self._print_snippets()
-        for reason, number in self._skips().items():
-            print(f"Skipped: {number} {'scenario' if number == 1 else 'scenarios'}, {reason}")
+        ending = Ending(self.config, self.features)
+        for sentence in ending.notes():
+            print(sentence)
+        problems += ending.problems(nothing_failed=not failed)
+        problems += self._leaks(started)
         for problem in problems:
             print(f"FAILED: {problem}")
         print(f"Target: {self.target.name}", flush=True)
-        return bool(problems)
+        return failed or bool(problems)
+
+    def _leaks(self, started: float) -> Iterator[str]:
+        """Sentences on secrets that stand in clear in what the run has written or printed."""
+        files = files_of(self.config, SANDBOX_LOG.parent)
+        yield from map(str, self.secrets.leaks(files, self.console.text, since=started))
 
     def _print_snippets(self) -> None:
         """Print them here: behave would do it after the runner, and the last line belongs to the target."""
         if self.config.show_snippets:
             print_undefined_step_snippets(self.undefined_steps, stream=sys.stdout, colored=False)
             self.config.show_snippets = False
-
-    def _skips(self) -> Counter[str]:
-        scenarios = (scenario for feature in self.features for scenario in feature.walk_scenarios())
-        return Counter(scenario.skip_reason for scenario in scenarios if scenario.skip_reason)
 
 
 def collect_or_tell(command_line: dict[str, str]) -> Given:

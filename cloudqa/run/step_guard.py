@@ -1,4 +1,4 @@
-"""What leaves a step: its exceptions as verdicts, its output without secrets."""
+"""What leaves a step or a hook: its exceptions as verdicts, its output without secrets."""
 
 from __future__ import annotations
 
@@ -21,8 +21,12 @@ class SuiteFault(RuntimeError):  # noqa: N818 - named after what happened
     """The suite asked for something that cannot be sent: our own bug, and shown with its traceback."""
 
 
+class HiddenError(RuntimeError):
+    """Stands for an error whose own text would show a secret: it has that text, with stand-ins."""
+
+
 def guarded(function: Callable[..., Any], secrets: SecretRegistry) -> Callable[..., Any]:
-    """The step function, whose exceptions tell the cloud's failures from the suite's and carry no secret.
+    """The step or hook, whose exceptions tell the cloud's failures from the suite's and carry no secret.
 
     behave shows an AssertionError as its sentence and anything else with a traceback. So a failure of the
     cloud becomes an AssertionError here, and a PreconditionError, which is one, stops being one.
@@ -35,12 +39,44 @@ def guarded(function: Callable[..., Any], secrets: SecretRegistry) -> Callable[.
         except (CloudRefusal, CloudUnreachable, UnreadableAnswer) as error:
             raise CloudFailed(secrets.redact(str(error))) from None
         except PreconditionError as error:
-            raise SuiteFault(secrets.redact(str(error))) from error
+            raise SuiteFault(secrets.redact(str(error))) from without_secrets(error, secrets)
         except Exception as error:
-            error.args = tuple(secrets.redact(arg) if isinstance(arg, str) else arg for arg in error.args)
-            raise
+            clean = without_secrets(error, secrets)
+            if clean is error:
+                raise
+            raise clean from clean.__cause__
 
     return step
+
+
+def without_secrets(error: BaseException, secrets: SecretRegistry) -> BaseException:
+    """The error, with stand-ins for the secrets in its text and in those that led to it.
+
+    Where that text is not made of the error's arguments, another error with the text takes its place.
+    """
+    return _cleaned(error, secrets, set())
+
+
+def _cleaned(error: BaseException, secrets: SecretRegistry, seen: set[int]) -> BaseException:
+    seen.add(id(error))
+    suppressed = error.__suppress_context__
+    for link in ("__cause__", "__context__"):
+        behind = getattr(error, link)
+        if behind is not None and id(behind) not in seen:
+            setattr(error, link, _cleaned(behind, secrets, seen))
+    error.__suppress_context__ = suppressed
+    error.args = tuple(secrets.redact(arg) if isinstance(arg, str) else arg for arg in error.args)
+    text = str(error)
+    notes = [secrets.redact(str(note)) for note in getattr(error, "__notes__", ())]
+    if secrets.redact(text) == text:
+        if notes:
+            error.__notes__ = notes
+        return error
+    kind = CloudFailed if isinstance(error, AssertionError) else HiddenError
+    clean = kind(f"{type(error).__name__}: {secrets.redact(text)}").with_traceback(error.__traceback__)
+    clean.__cause__, clean.__context__ = error.__cause__, error.__context__
+    clean.__suppress_context__ = suppressed
+    return clean
 
 
 class CaptureWithoutSecrets(CaptureController):  # type: ignore[misc]  # behave is untyped

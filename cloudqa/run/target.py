@@ -74,6 +74,8 @@ class Target:
         Raises CannotRun where it is unreachable, is no such cloud, or does not accept the credentials.
         """
         settings = self._announced() if self.sandbox else self.settings
+        self.secrets.learn(settings.admin_password.get_secret_value(), "password")
+        self.secrets.learn(settings.job_token.get_secret_value(), "token")
         self._url = settings.url.rstrip("/")
         exchanges, guard = ExchangeRecord(self.secrets), AdminGuard()
         run_id = secrets.token_hex(4)

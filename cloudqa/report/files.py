@@ -1,0 +1,40 @@
+"""The files that a run writes for others to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from behave.configuration import Configuration
+from behave.formatter.base import StreamOpener
+from behave.reporter.junit import JUnitReporter
+
+OPTION = "reports"
+PAGE = "run.html"
+JUNIT = "junit"
+
+
+def write_reports(config: Configuration) -> None:
+    """With `-D reports=FOLDER`, write the page and JUnit there, besides whatever else the command line asks.
+
+    It spares a command line of five options, whose order among the formatters matters.
+    """
+    folder = config.userdata.get(OPTION)
+    if not folder:
+        return
+    config.format.insert(0, "html-pretty")
+    config.outputs.insert(0, StreamOpener(str(Path(folder) / PAGE)))
+    if not config.junit:
+        config.junit = True
+        config.junit_directory = str(Path(folder) / JUNIT)
+        config.reporters.insert(0, JUnitReporter(config))
+
+
+def files_of(config: Configuration, *folders: Path) -> Iterator[Path]:
+    """The files and folders that a run with this configuration writes, besides `folders`."""
+    yield from folders
+    yield from (Path(output.name) for output in config.outputs if output.name)
+    if config.junit:
+        yield Path(config.junit_directory)
+    if folder := config.userdata.get(OPTION):
+        yield Path(folder)

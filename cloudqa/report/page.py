@@ -1,0 +1,31 @@
+"""The page of a run: one HTML file, which needs no network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from behave.configuration import Configuration
+from behave.formatter.base import StreamOpener
+from behave_html_pretty_formatter import PrettyHTMLFormatter  # type: ignore[import-untyped]
+
+_HERE = Path(__file__).parent
+
+
+class Page(PrettyHTMLFormatter):  # type: ignore[misc]  # the formatter is untyped
+    """The formatter `html-pretty`, with what failed open, what passed closed, and fit for a narrow screen."""
+
+    def __init__(self, stream: StreamOpener, config: Configuration, *arguments: Any) -> None:  # noqa: ANN401
+        super().__init__(stream, config, *arguments)
+        style = (_HERE / "page.css").read_text(encoding="utf-8")
+        script = (_HERE / "page.js").read_text(encoding="utf-8")
+        self.add_html_head_element('<meta name="viewport" content="width=device-width, initial-scale=1">')
+        self.add_html_head_element(f"<style>{style}</style>")
+        self.add_html_head_element(f"<script>{script}</script>")
+
+    def close(self) -> None:
+        """Write the page, whole: what reads it next must not wait for the end of the process."""
+        for scenario in (scenario for feature in self.features for scenario in feature.scenarios):
+            scenario.report_error(scenario._scenario)  # before the summaries count, not after
+        super().close()
+        self.stream.flush()
