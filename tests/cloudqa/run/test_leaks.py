@@ -19,8 +19,8 @@ Feature: A small suite
     Given {made}
 """
 STEPS = """
-from behave import given
-from steps.api.cloud_objects import JobToken
+from behave import given, then, when
+from steps.api.operations import TokenType
 from steps.support.making import Maker
 from steps.support.undo import UndoStack
 
@@ -69,6 +69,39 @@ def another(context):
 def a_job(context):
     context.world.make.job(context.world.make.token_holder(), context.world.run.platform)
 """
+
+TWO_LEAKS = """
+Feature: A small suite
+  @QC-1
+  Scenario: One that leaks
+    Given a user
+  @QC-2
+  Scenario: Another
+    Given a platform
+"""
+STEPS_THAT_SEARCH = (
+    STEPS
+    + """
+@when("one of everything is made")
+def everything(context):
+    world = context.world
+    world.noted = world.undo
+    for what in ("a user", "a platform", "an API key without a label", "a job in the hands of a worker"):
+        making(world, what)
+    making(world, "a job token of the admin")
+    # A secret in the place of a name, and in that of an id.
+    world.attempt(world.make.job_token, world.admin, label=world.admin.password)
+    world.attempt(world.make.api_key, label=world.admin.get_token(TokenType.API_Key))
+    world.attempt(world.make.platform, name=world.admin.password, worker_id=world.admin.password)
+
+@then("no secret is in the ledger")
+def searched(context):
+    text, secrets = context.run.ledger.text(), context.run.secrets
+    assert text.count("\\n") > 10, text
+    assert secrets.redact(context.world.admin.password) != context.world.admin.password
+    assert secrets.redact(text) == text, secrets.redact(text)
+"""
+)
 
 
 def failures(output: str) -> list[str]:
@@ -129,3 +162,19 @@ def test_job_that_its_worker_stops_in_time_is_no_leak(
     status, output = small_suite.run(**given, CLOUD_PLATFORM="sim:qa")
     assert status == 0, output
     assert not list((small_suite.folder / ".cloudqa" / "ledger").iterdir())
+
+
+def test_leaks_of_several_processes_are_all_told(small_suite: SmallSuite) -> None:
+    small_suite.write(TWO_LEAKS, STEPS)
+    status, output = small_suite.run("--jobs", "2")
+    assert status != 0
+    (line,) = failures(output)
+    assert re.search(r"user \S+, made in @QC-1 ", line), line
+    assert re.search(r"platform \S+, made in @QC-2 ", line), line
+
+
+def test_no_secret_of_a_run_is_in_its_ledger(small_suite: SmallSuite) -> None:
+    steps = "    When one of everything is made\n    Then no secret is in the ledger\n"
+    small_suite.write(f"Feature: One\n  Scenario: Two\n{steps}", STEPS_THAT_SEARCH)
+    status, output = small_suite.run()
+    assert status == 0, output

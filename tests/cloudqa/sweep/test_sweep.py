@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from cloudqa.commands.sweep import age_in_seconds, chosen, told
-from cloudqa.errors import CannotRun
+from cloudqa.commands.sweep import told
 from cloudqa.record.ledger import Ledger
 from cloudqa.sweep.account import Account
 from cloudqa.sweep.ledgers import ledgers_of
@@ -21,7 +19,7 @@ from steps.api.cloud_objects import Job, JobToken, Platform, User
 from steps.api.operations import TK_2
 from steps.support.names import Names
 from tests.cloudqa.run.test_leaves_nothing import contents
-from tests.cloudqa.sweep.conftest import Project, StandingCloud
+from tests.cloudqa.sweep.conftest import StandingCloud
 
 
 @pytest.fixture
@@ -214,76 +212,3 @@ def test_ledger_without_a_whole_first_line_is_removed(standing: StandingCloud, f
     torn.write_text('\n{"run":"eeee')
     assert ledgers_of(standing.cloud.url, folder) == {}
     assert not torn.exists()
-
-
-def test_command_sweeps_one_run_by_its_id(project: Project, standing: StandingCloud) -> None:
-    before = contents(standing.cloud, standing.admin)
-    project.killed(12, "after its answer", standing.settings)
-    project.killed(12, "after its answer", standing.settings)
-    first, second = (path.stem for path in project.ledgers)
-    status, output = project.sweep("--run", "nobody", settings=standing.settings)
-    assert status == 1
-    assert "There is no ledger of run nobody" in output
-    assert first in output
-    assert second in output
-    status, output = project.sweep("--run", first, settings=standing.settings)
-    assert status == 0, output
-    assert re.search(rf"Run {first} of \d{{4}}-\d\d-\d\d \d\d:\d\d UTC: nothing is left", output)
-    assert second not in output
-    assert [path.stem for path in project.ledgers] == [second]
-    status, output = project.sweep("--older-than", "24h", settings=standing.settings)
-    assert (status, len(project.ledgers)) == (0, 1)
-    status, output = project.sweep("--dry-run", settings=standing.settings)
-    assert status == 1
-    assert "would remove user" in output
-    status, output = project.sweep(settings=standing.settings)
-    assert status == 0, output
-    status, output = project.sweep(settings=standing.settings)
-    assert (status, "nothing to sweep" in output) == (0, True)
-    assert contents(standing.cloud, standing.admin) == before
-
-
-def test_command_without_a_cloud_is_told(project: Project) -> None:
-    status, output = project.sweep(settings={})
-    assert status == 1
-    assert "A sweep needs CLOUD_URL" in output
-    assert "Traceback" not in output
-
-
-def test_cloud_that_is_gone_is_told(project: Project) -> None:
-    ledger = Ledger.begin("fffffff1", "http://127.0.0.1:9", folder=project.folder / ".cloudqa" / "ledger")
-    ledger.close()
-    given = {"CLOUD_URL": "http://127.0.0.1:9", "CLOUD_JOB_TOKEN": "token", "CLOUD_PLATFORM": "sim:qa"}
-    status, output = project.sweep(settings=given)
-    assert (status, "Traceback" in output) == (0, False), output
-    given = {
-        "CLOUD_URL": "http://127.0.0.1:9",
-        "CLOUD_ADMIN_EMAIL": "a@b.example",
-        "CLOUD_ADMIN_PASSWORD": "p",
-    }
-    ledger = Ledger.begin("fffffff2", "http://127.0.0.1:9", folder=project.folder / ".cloudqa" / "ledger")
-    ledger.close()
-    status, output = project.sweep(settings=given)
-    assert status == 1
-    assert "connection refused" in output
-    assert "Traceback" not in output
-
-
-@pytest.mark.parametrize(("age", "seconds"), [("30s", 30), ("90m", 5400), ("24h", 86400), ("7d", 604800)])
-def test_ages_are_understood(age: str, seconds: int) -> None:
-    assert age_in_seconds(age) == seconds
-
-
-@pytest.mark.parametrize("age", ["24", "h", "-1h", "1 day", ""])
-def test_wrong_age_is_told(age: str) -> None:
-    with pytest.raises(CannotRun, match="is no age"):
-        age_in_seconds(age)
-
-
-def test_only_runs_that_are_old_enough_are_chosen() -> None:
-    old = Account("11111111", "qa-11111111", "https://cloud.example", began=0.0)
-    new = Account("22222222", "qa-22222222", "https://cloud.example", began=9e9)
-    ledgers = {Path("old"): old, Path("new"): new}
-    assert list(chosen(ledgers, None, "1h")) == [Path("old")]
-    assert list(chosen(ledgers, "22222222", None)) == [Path("new")]
-    assert list(chosen(ledgers, None, None)) == [Path("old"), Path("new")]
