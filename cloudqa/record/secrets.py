@@ -38,13 +38,18 @@ class SecretRegistry:
         self._index = SecretIndex()
         self._stand_ins: dict[str, str] = {}
         self._ordinary: dict[str, str] = {}
+        self._public: set[str] = set()
         self._news: list[tuple[str, str]] = []
 
     def learn(self, secret: str, kind: str = "secret") -> None:
         """Remember a secret of the given kind (password, token, key)."""
-        if secret not in self._stand_ins and is_distinctive(secret):
+        if secret not in self._stand_ins and secret not in self._public and is_distinctive(secret):
             self._add(secret, self._stand_in(secret, kind))
             self._news.append((secret, kind))
+
+    def take_for_public(self, values: Iterable[str]) -> None:
+        """Never learn these: anyone can read them, where they are used as a password or token too."""
+        self._public.update(values)
 
     def learn_setting(self, secret: str, stand_in: str) -> bool:
         """Remember a secret that the settings give, with a stand-in such as $CLOUD_JOB_TOKEN.

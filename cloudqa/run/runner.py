@@ -26,6 +26,7 @@ from cloudqa.run.embedded import EMBEDDED, EmbeddedSandbox
 from cloudqa.run.given import Given, collect
 from cloudqa.run.setting_secrets import learn_settings, without_password
 from cloudqa.run.step_guard import CaptureWithoutSecrets, guarded
+from cloudqa.run.written_values import values_written_in
 
 if TYPE_CHECKING:
     from cloudqa.run.parallel.sections import Carrier
@@ -81,6 +82,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
     def run_model(self, features: Any = None) -> bool:  # noqa: ANN401 - behave's own
         """Make sure that the target works, then run."""
         if self.target is not None:
+            self.secrets.take_for_public(values_written_in(self.features))
             try:
                 self.context.run = self.target.begin_run()
             except CannotRun as error:
