@@ -9,8 +9,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constr
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
-acceptance: $(VENV)/.features ## Run the features on the embedded sandbox
-	@$(BIN)/behave -D target=embedded $(ARGS)
+acceptance: $(VENV)/.features ## Run the features on the embedded sandbox, with reports in reports/
+	@$(BIN)/behave -D target=embedded -D reports=reports $(ARGS)
 
 test: $(VENV)/.tests ## Check and test the suite and the sandbox themselves
 	@$(BIN)/ruff check .
@@ -23,7 +23,7 @@ test: $(VENV)/.tests ## Check and test the suite and the sandbox themselves
 perceval: $(VENV)/.perceval ## Run the features of the real client, Perceval
 	@$(BIN)/behave -D target=embedded --tags=@perceval $(ARGS)
 
-bench: $(VENV)/.tests ## Measure the suite, as ratios in one run
+bench: $(VENV)/.tests $(VENV)/.others ## Measure the suite, as ratios in one run
 	@$(BIN)/python -m benchmarks
 
 clean: ## Remove everything that was installed or made
@@ -42,6 +42,13 @@ $(VENV)/.features: $(BIN)/python pyproject.toml constraints.txt
 $(VENV)/.tests: $(VENV)/.features
 	@echo "Installing the tools of its tests into $(VENV)"
 	@$(PIP) --editable '.[test]'
+	@touch $@
+
+$(VENV)/.others: $(VENV)/.features
+	@echo "Installing what the suite is measured against into $(VENV)/others"
+	@$(PYTHON) -m venv $(VENV)/others
+	@$(VENV)/others/bin/python -m pip --disable-pip-version-check install --quiet \
+	  --constraint constraints.txt --editable '.[bench]'
 	@touch $@
 
 $(VENV)/.perceval: $(VENV)/.features
