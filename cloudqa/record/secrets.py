@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -85,8 +86,8 @@ class SecretRegistry:
     def redact_message(self, text: str) -> str:
         """A body or the value of a header, without those secrets either that are ordinary words."""
         for secret, stand_in in self._ordinary.items():
-            text = text.replace(json.dumps(secret), f'"{stand_in}"')
-            text = stand_in if text == secret else text
+            as_a_value = re.escape(json.dumps(secret)) + r"(?!\s*:)"
+            text = stand_in if text == secret else re.sub(as_a_value, f'"{stand_in}"', text)
         return self.redact(text)
 
     def leaks(self, files: Iterable[Path], console: str, *, since: float = 0.0) -> list[Leak]:
