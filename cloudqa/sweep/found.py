@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from cloudqa.record.ledger_entries import Kind, bears, permission_id
@@ -68,29 +69,20 @@ class Lists:
 
 
 def read_lists(cloud: CloudContext, admin: User, kinds: Collection[Kind]) -> Lists:
-    """Read the admin's lists of these kinds: users, usable tokens and keys, platforms, unfinished jobs.
+    """Read the admin's lists that things of these kinds are in: only what is usable, and jobs not over.
 
     Raises CloudRefusal, CloudUnreachable or UnreadableAnswer.
     """
-    wanted, needs_users = set(kinds), bool(kinds)
+    kinds = set(kinds)
+    # A permission is shown with its user, and is known by its platform too.
+    with_users, with_platforms = {Kind.USER, Kind.PLATFORM, Kind.PERMISSION}, {Kind.PLATFORM, Kind.PERMISSION}
     return Lists(
-        users=_all(lambda **page: User.list_page(cloud, admin, **page)) if needs_users else [],
-        tokens=_usable_tokens(cloud, admin) if Kind.TOKEN in wanted else [],
-        keys=_usable_keys(cloud, admin) if Kind.KEY in wanted else [],
-        platforms=_all(lambda **page: Platform.list_page(cloud, admin, **page))
-        if wanted & {Kind.PLATFORM, Kind.PERMISSION}
-        else [],
-        jobs=unfinished_jobs(cloud, admin) if Kind.JOB in wanted else [],
+        users=_all(partial(User.list_page, cloud, admin)) if kinds & with_users else [],
+        tokens=_usable_tokens(cloud, admin) if Kind.TOKEN in kinds else [],
+        keys=_usable_keys(cloud, admin) if Kind.KEY in kinds else [],
+        platforms=_all(partial(Platform.list_page, cloud, admin)) if kinds & with_platforms else [],
+        jobs=_unfinished_jobs(cloud, admin) if Kind.JOB in kinds else [],
     )
-
-
-def unfinished_jobs(cloud: CloudContext, admin: User) -> Entries:
-    """Every user's jobs that are not over, oldest status first."""
-    return [
-        job
-        for status in UNFINISHED
-        for job in _all(lambda status=status, **page: Job.list_page(cloud, admin, status=status, **page))
-    ]
 
 
 def things_of(account: Account, lists: Lists) -> list[Thing]:
@@ -216,6 +208,11 @@ def _is_made_by(account: Account, kind: Kind, one: str, entry: Mapping[str, Any]
     return abs(created - making.at) < CLOCKS_APART
 
 
+def _unfinished_jobs(cloud: CloudContext, admin: User) -> Entries:
+    pages = (partial(Job.list_page, cloud, admin, status=status) for status in UNFINISHED)
+    return [job for read in pages for job in _all(read)]
+
+
 def _usable_tokens(cloud: CloudContext, admin: User) -> Entries:
     def read(**page: int) -> Entries:
         entries = JobToken.list_page(cloud, admin, include_expired=False, include_revoked=False, **page)
@@ -225,7 +222,7 @@ def _usable_tokens(cloud: CloudContext, admin: User) -> Entries:
 
 
 def _usable_keys(cloud: CloudContext, admin: User) -> Entries:
-    return [key for key in _all(lambda **page: ApiKey.list_page(cloud, admin, **page)) if _opens(key)]
+    return [key for key in _all(partial(ApiKey.list_page, cloud, admin)) if _opens(key)]
 
 
 def _opens(key: Mapping[str, Any]) -> bool:

@@ -15,8 +15,10 @@ from cloudqa.sweep.account import Account
 from cloudqa.sweep.ledgers import ledgers_of
 from cloudqa.sweep.sight import AdminSight, Found, JobTokenSight, Sight
 from cloudqa.sweep.sweeping import Swept, sweep
-from steps.api.cloud_objects import Job, JobToken, Platform, User
+from steps.api.cloud_objects import ApiKey, Job, JobToken, Platform, User
+from steps.api.exchange import Exchange, Request
 from steps.api.operations import TK_2
+from steps.api.utils import Api
 from steps.support.names import Names
 from tests.cloudqa.run.test_leaves_nothing import contents
 from tests.cloudqa.sweep.conftest import StandingCloud
@@ -141,6 +143,25 @@ def test_id_that_a_new_cloud_gave_to_another_is_none_of_the_run(
     path.write_text("\n".join(map(json.dumps, entries)))
     assert swept(standing, folder)["bbbbbbb4"].is_clean
     other.delete(standing.cloud, standing.admin)
+
+
+def test_only_lists_of_what_was_made_are_read(
+    standing: StandingCloud, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = KilledRun(standing, folder, "bbbbbbb5")
+    ApiKey(run.names.label("key")).create(run.cloud, run.admin)
+    run.die()
+    asked: list[str] = []
+    exchange = Api._exchange
+
+    def counted(self: Api, request: Request) -> Exchange:
+        asked.append(str(request.operation))
+        return exchange(self, request)
+
+    monkeypatch.setattr(Api, "_exchange", counted)
+    assert swept(standing, folder)["bbbbbbb5"].is_clean
+    look = "GET /admin/api-keys (AK-2)"
+    assert asked == [look, "POST /admin/api-keys/revoke (AK-2)", look]
 
 
 def test_dry_run_tells_and_removes_nothing(standing: StandingCloud, folder: Path) -> None:
