@@ -3,6 +3,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
+# How many scenarios run at once. Any number gives the same output: see docs/parallel.md.
+JOBS ?= 1
+
 .DEFAULT_GOAL := help
 .PHONY: help acceptance test perceval bench clean
 
@@ -10,7 +13,7 @@ help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
 acceptance: $(VENV)/.features ## Run the features on the embedded sandbox, with reports in reports/
-	@$(BIN)/behave -D target=embedded -D reports=reports $(ARGS)
+	@$(BIN)/behave -D target=embedded -D reports=reports --jobs $(JOBS) $(ARGS)
 
 test: $(VENV)/.tests ## Check and test the suite and the sandbox themselves
 	@$(BIN)/ruff check .

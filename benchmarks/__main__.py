@@ -15,6 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import parallel
 from benchmarks.recording import Recording
 from benchmarks.replay import Replay, replay
 from cloudqa.run.embedded import EmbeddedSandbox
@@ -37,6 +38,8 @@ def main() -> None:
         recording = record(scratch)
         table.add_row(*whole_run(recording, scratch))
         table.add_row(*contract_check(recording))
+        for row in parallel.rows(scratch):
+            table.add_row(*row)
     Console(width=130).print(table)
 
 

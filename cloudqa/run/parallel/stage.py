@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -32,6 +33,8 @@ from cloudqa.run.parallel.sections import Carrier
 from cloudqa.run.parallel.wire import Wire
 from cloudqa.run.parallel.worker import Worker
 
+# What scenarios import when they need it, here once instead of in each worker.
+_IMPORTED_LATE = ("faker",)
 # Hooks that are run for a feature or a rule: in each worker, each time that it enters one.
 _BEFORE = {"before_feature", "before_rule"}
 _AROUND_CONTAINERS = {*_BEFORE, "after_feature", "after_rule"}
@@ -121,6 +124,9 @@ class _Stage:
 
     def _open_pool(self) -> tuple[Pool, Player, list[Element]]:
         """The pool of workers for what is to be run, as it is known after `before_all`."""
+        for module in _IMPORTED_LATE:
+            with contextlib.suppress(ImportError):
+                importlib.import_module(module)
         runner = self._runner
         scenarios = scenarios_to_run(runner.features, runner.config)
         wire = Wire(self._shared())

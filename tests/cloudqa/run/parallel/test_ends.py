@@ -254,7 +254,8 @@ def test_orphan_of_a_worker_does_not_hold_the_run(suite: Suite) -> None:
     suite.write(
         "Feature: Orphans\n  Scenario: One\n    Given an orphan\n  Scenario: Two\n    Given an orphan\n",
         "import os, pathlib, threading\n\n@given('an orphan')\ndef orphan(context):\n"
-        "    pid = os.fork()\n    if pid == 0:\n        threading.Event().wait(60)\n        os._exit(0)\n"
+        "    pid = os.fork()\n    if pid == 0:\n        os.closerange(0, 3)\n"
+        "        threading.Event().wait(60)\n        os._exit(0)\n"
         "    pathlib.Path(f'orphan-{pid}').touch()\n",
     )
     status, output = suite.run("--jobs", "2", "-f", "progress", "-o", "shown")

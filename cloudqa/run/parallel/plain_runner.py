@@ -1,4 +1,4 @@
-"""behave's own runner with workers, and without a cloud."""
+"""behave's own runner with workers, and without a cloud: for tests and measurements of the workers."""
 
 from __future__ import annotations
 
