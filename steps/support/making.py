@@ -113,9 +113,7 @@ class Maker:
     def token_holder(self) -> User:
         """Someone with a job token: the one of the settings, or a new user where an admin can make one."""
         if self._run.job_token:
-            holder = User()
-            holder.job_tokens.append(JobToken(token=self._run.job_token))
-            return holder
+            return self._settings_holder()
         user = self.user()
         self.job_token(user)
         return user
@@ -227,15 +225,22 @@ class Maker:
         admin, cloud = self._admin(), self._run.cloud
         self._undo.push(f"user {user.email}", lambda: gone(user.delete, cloud, admin))
 
+    def _settings_holder(self) -> User:
+        holder = User()
+        holder.job_tokens.append(JobToken(token=self._run.job_token))
+        return holder
+
     def _undo_token(self, token: JobToken, by: User) -> None:
         # The tokens of a user that was made here go when the user goes; the admin and the holder of the
         # settings' job token stay.
         if by.user_id == -1 or (by.is_admin and token.user_id == by.user_id):
             cloud, operation = self._run.cloud, AT_7 if by.is_admin else TK_7
             delete = partial(JobToken.delete_many, operation=operation)
+            # The holder may show the new token by now, and no token deletes itself.
+            remover = by if by.is_admin else self._settings_holder()
             self._undo.push(
                 f"job token {token.label}",
-                lambda: unless_refused_with((400,), delete, cloud, by, [token.token_id]),
+                lambda: unless_refused_with((400,), delete, cloud, remover, [token.token_id]),
             )
 
     def _undo_key(self, key: ApiKey) -> None:

@@ -181,6 +181,9 @@ class Pool:
         blocked = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
         pid = os.fork()
         if pid == 0:
+            # A reading end that a worker keeps open would let its siblings write to a parent that is gone.
+            for channel in (receiving, *(process.channel for process in self._processes.values())):
+                os.close(channel)
             self._live(claims, sending, progress)
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         os.close(sending)

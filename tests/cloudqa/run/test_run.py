@@ -190,7 +190,7 @@ def test_interrupt_cleans_up_and_stops_the_sandbox(small_suite: SmallSuite, tmp_
     )
     small_suite.write(WAITING, steps)
     behave = small_suite.start()
-    while not marks.exists() and behave.poll() is None:
+    while not (marks.exists() and marks.read_text()) and behave.poll() is None:
         os.sched_yield()
     behave.send_signal(signal.SIGINT)
     output, _ = behave.communicate(timeout=60)

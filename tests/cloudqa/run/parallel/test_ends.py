@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import select
 import signal
 import subprocess
 from collections.abc import Callable
@@ -273,3 +274,25 @@ def test_system_that_cannot_fork_runs_one_after_another(suite: Suite) -> None:
     assert status == 0
     assert output.count("--jobs 2 is left aside") == 1
     assert "2 scenarios passed" in output
+
+
+def test_workers_end_with_a_parent_that_is_killed(suite: Suite) -> None:
+    steps = LASTING_STEPS.replace(
+        "    threading.Event().wait(60)\n",
+        "    parent = os.getppid()\n"
+        "    while os.getppid() == parent:\n"
+        "        os.sched_yield()\n"
+        "    raise AssertionError('too much for a pipe that no one empties ' * 10_000)\n",
+    )
+    assert steps != LASTING_STEPS
+    suite.write(LASTING.removesuffix("\nFeature: Another feature\n"), steps)
+    behave = suite.start("--jobs", "2")
+    while marks(suite.folder, "begun") < 2 and behave.poll() is None:
+        os.sched_yield()
+    workers = [os.pidfd_open(int(mark.name.removeprefix("begun-"))) for mark in suite.folder.glob("begun-*")]
+    behave.kill()
+    behave.wait(timeout=30)
+    for worker in workers:
+        ended, _, _ = select.select([worker], [], [], 30)
+        os.close(worker)
+        assert ended, "a worker goes on without its parent"
