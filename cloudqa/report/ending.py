@@ -18,24 +18,29 @@ _CONNECTIVES = {"and", "or", "not", ""}
 
 
 class Ending:
-    """Judges a run that is over by what became of its scenarios."""
+    """Judges a run that is over by what became of the scenarios that the command line selected.
+
+    It is made before the run: behave's own marks do not tell afterwards what was not selected from what was
+    skipped.
+    """
 
     def __init__(self, config: Configuration, features: Sequence[Feature]) -> None:
         self._config = config
         self._scenarios: list[Scenario] = [one for feature in features for one in feature.walk_scenarios()]
+        self._selected = [one for one in self._scenarios if one.should_run(config)]
         self._tags = sorted({tag for one in self._scenarios for tag in one.effective_tags})
 
     def notes(self) -> Iterator[str]:
         """Sentences that explain the run and do not fail it: its skips by reason, tags that nobody has."""
-        reasons = Counter(one.skip_reason for one in self._scenarios if one.skip_reason)
+        reasons = Counter(one.skip_reason for one in self._selected if one.skip_reason)
         for reason, number in reasons.most_common():
             yield f"Skipped: {_scenarios(number)}, {reason}"
-        if self._selected():
+        if self._selected:
             yield from (f"Note: {sentence}" for sentence in self._unknown_tags())
 
     def problems(self, *, nothing_failed: bool) -> Iterator[str]:
         """Sentences that fail the run: a skip without a reason, or a green that rests on nothing."""
-        unexplained = [one for one in self._scenarios if one.should_skip and not one.skip_reason]
+        unexplained = [one for one in self._selected if one.should_skip and not one.skip_reason]
         if unexplained:
             yield (
                 f"{_scenarios(len(unexplained))} skipped without a reason, the first at "
@@ -45,16 +50,14 @@ class Ending:
             yield from self._emptiness()
 
     def _emptiness(self) -> Iterator[str]:
-        selected = self._selected()
+        selected = self._selected
+        asked_for = self._named() and all(one.skip_reason for one in selected)
         if not selected:
             yield from [*self._unknown_tags(), *self._unmatched_names()] or ["No scenario was selected."]
         elif not any(map(_has_run, selected)) and not (
             all(one.skip_reason for one in selected) and self._named()
         ):
             yield f"Nothing was run: {_scenarios(len(selected))} selected, and no step executed."
-
-    def _selected(self) -> list[Scenario]:
-        return [one for one in self._scenarios if one.skip_reason or one.status is not Status.skipped]
 
     def _named(self) -> bool:
         """Whether each scenario was asked for: by its file or line, by its name, or by its id alone."""

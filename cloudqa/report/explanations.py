@@ -51,7 +51,8 @@ def explain_step(context: Context, step: Step, rules: Sequence[str], cite: Cite)
     """Show what explains a step that failed: in short on the terminal, in full on the page and in JUnit."""
     what = f"{step.keyword} {step.name} ... {step.status.name} after {step.duration:.3f} s"
     cited = rule_lines(step.exception, rules, cite)
-    _show(context, context.scenario, [what, *cited])
+    text = _show(context, context.scenario, [what, *cited])
+    context.attach("text/plain", text.encode())
     print("\n".join([_where(context), *cited, context.run.exchanges.brief()]).rstrip())
 
 
@@ -59,6 +60,7 @@ def explain_clean_up(context: Context, error: BaseException) -> None:
     """Show that a clean-up failed, and fail its scenario visibly: behave itself would print and forget it."""
     sentence = f"CLEAN-UP FAILED: {error}"
     print("\n".join([sentence, _where(context), context.run.exchanges.brief()]).rstrip())
+    # Nothing is attached: for JSON there is no step any more to attach it to.
     if scenario := getattr(context, "scenario", None):
         failed = next((step.error_message for step in scenario.all_steps if step.error_message), "")
         scenario.store_exception_context(error)
@@ -91,11 +93,11 @@ def rule_lines(error: BaseException | None, rules: Sequence[str], cite: Cite) ->
     return [f"rule {cite(rule)}" for rule in own or rules]
 
 
-def _show(context: Context, scenario: Scenario, lines: Sequence[str]) -> None:
+def _show(context: Context, scenario: Scenario, lines: Sequence[str]) -> str:
     text = "\n".join([_where(context), *lines, "", context.run.exchanges.text()]).rstrip()
-    context.attach("text/plain", text.encode())
     _embed(context, text, CAPTION)
     context.explanations.add(scenario, text)
+    return text
 
 
 def _embed(context: Context, text: str, caption: str) -> None:

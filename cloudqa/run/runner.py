@@ -48,9 +48,10 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         super().__init__(config)
         self.secrets = SecretRegistry()
         self.explanations = Explanations()
-        self.console = Console(self.secrets.redact)
+        self.console = Console(lambda text: self.secrets.redact(text))
         self.capture_controller = CaptureWithoutSecrets(config, self.secrets)
         self.target: Target | None = None
+        self._ending: Ending | None = None
         self._sandbox: EmbeddedSandbox | None = None
         self._given = Given()
         if not config.dry_run:
@@ -89,6 +90,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
                 raise ConfigError(self.secrets.redact(str(error))) from None
             self.context.target = self.target
             self.context.explanations = self.explanations
+            self._ending = Ending(self.config, self.features)
         return self.run_features(features)
 
     def run_features(self, features: Any = None) -> bool:  # noqa: ANN401 - behave's own
@@ -145,10 +147,10 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         except CannotRun as error:
             problems.append(str(error))
         self._print_snippets()
-        ending = Ending(self.config, self.features)
-        for sentence in ending.notes():
-            print(sentence)
-        problems += ending.problems(nothing_failed=not failed)
+        if self._ending is not None:
+            for sentence in self._ending.notes():
+                print(sentence)
+            problems += self._ending.problems(nothing_failed=not failed)
         problems += self._leaks(started)
         for problem in problems:
             print(f"FAILED: {problem}")

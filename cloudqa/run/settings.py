@@ -116,6 +116,11 @@ def _require_whole(settings: Settings) -> None:
             f"CLOUD_URL is {settings.url!r}, which has no scheme or no host: write it whole, such as "
             "https://api.cloud.example."
         )
+    if "@" in parts.netloc:
+        raise CannotRun(
+            "CLOUD_URL holds a user or a password: leave them out, and give them in CLOUD_EXTRA_HEADERS if "
+            "the cloud asks for them."
+        )
     if bool(settings.admin_email) != bool(credentials["CLOUD_ADMIN_PASSWORD"]):
         missing = "CLOUD_ADMIN_PASSWORD" if settings.admin_email else "CLOUD_ADMIN_EMAIL"
         raise CannotRun(f"{missing} is missing: an admin needs both an e-mail and a password.")
