@@ -54,9 +54,7 @@ class Ending:
         asked_for = self._named() and all(one.skip_reason for one in selected)
         if not selected:
             yield from [*self._unknown_tags(), *self._unmatched_names()] or ["No scenario was selected."]
-        elif not any(map(_has_run, selected)) and not (
-            all(one.skip_reason for one in selected) and self._named()
-        ):
+        elif not any(map(_has_run, selected)) and not asked_for:
             yield f"Nothing was run: {_scenarios(len(selected))} selected, and no step executed."
 
     def _named(self) -> bool:
