@@ -105,7 +105,7 @@ def _embed(context: Context, text: str, caption: str) -> None:
     formatters: Sequence[Any] = context._runner.formatters
     for formatter in formatters:
         if hasattr(formatter, "embed"):
-            formatter.embed("text", text, caption, compress=False)
+            formatter.embed("text", text, caption, compress=False, download_button=False)
 
 
 def _where(context: Context) -> str:
