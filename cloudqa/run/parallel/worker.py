@@ -62,6 +62,7 @@ class Worker:
         self._undefined = 0
         self._hook_failures = 0
         self._ending = False
+        self._has_interrupted = False
         self._hook: Callable[..., Any] = type(runner).run_hook_with_capture.__get__(runner)
         self._tag_hook: Callable[..., Any] = type(runner).run_hook_tags_with_capture.__get__(runner)
 
@@ -117,6 +118,7 @@ class Worker:
 
     def _settle(self) -> None:
         """Make this process one of its own, where the fork left it the parent's."""
+        signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         # Ctrl-C reaches the whole terminal; the parent tells its workers. Ignored it would stay so in what
         # steps start, so it is handled, by doing nothing.
@@ -201,7 +203,7 @@ class Worker:
         if index is not None:  # it is no step within a step
             self._progress.step(index)
         if self._ending:
-            raise KeyboardInterrupt
+            self._interrupt()
 
     def _after_step(self) -> None:
         self._progress.step(-1)
@@ -209,5 +211,10 @@ class Worker:
     def _asked_to_end(self, _signal: int, frame: FrameType | None) -> None:
         """End the step under way, if there is one, so that clean-ups follow; begin nothing more."""
         self._ending = True
-        if is_within_step(frame):
-            raise KeyboardInterrupt
+        if is_within_step(frame) and not self._has_interrupted:
+            self._interrupt()
+
+    def _interrupt(self) -> None:
+        # The parent asks more than once; what a step does to leave must not be cut short.
+        self._has_interrupted = True
+        raise KeyboardInterrupt
