@@ -74,19 +74,19 @@ def require_admin(user: User | None, action: str) -> User:
 
 
 def all_pages(
-    read_page: Callable[[int, int], list[dict[str, Any]]], page_limit: int = PAGE_LIMIT
+    read_page: Callable[[int, int], list[dict[str, Any]]], page_limit: int | None = None
 ) -> Iterator[dict[str, Any]]:
     """Every entry of a list, page after page until one is shorter than its limit.
 
-    `read_page` takes a limit and an offset.
+    `read_page` takes a limit and an offset; `page_limit` None reads the largest pages that there are.
     """
-    offset = 0
+    limit, offset = page_limit or PAGE_LIMIT, 0
     previous: list[dict[str, Any]] = []
     while True:
-        page = read_page(page_limit, offset)
+        page = read_page(limit, offset)
         if page == previous:  # a cloud that ignores `offset` would be read for ever
             return
         yield from page
-        if len(page) != page_limit:
+        if len(page) != limit:
             return
-        previous, offset = page, offset + page_limit
+        previous, offset = page, offset + limit
