@@ -12,7 +12,7 @@ Feature: Platforms are read, listed, changed and deleted
     When someone without a credential lists the platforms
     Then the cloud refuses it with 401 "Authentication and authorization failed: token not found"
 
-  @QC-324 @rule.PG-8 @rule.PG-7 @assumed
+  @QC-324 @rule.PG-8 @rule.PG-7 @assumed @serial
   Scenario: The list of platforms read page by page has no holes and no repeats
     Given a platform of its own
     And another platform of its own

@@ -76,7 +76,7 @@ Feature: Reading, listing and deleting users
     When the admin lists the users
     Then the list holds the user with is_active false
 
-  @QC-112 @rule.PG-8 @rule.PG-7 @rule.PG-10 @assumed
+  @QC-112 @rule.PG-8 @rule.PG-7 @rule.PG-10 @assumed @serial
   Scenario: The list of users is whole, page by page
     Given a user
     And another user
