@@ -24,7 +24,6 @@ from steps.api.schemas import violations
 
 ROOT = Path(__file__).parents[1]
 COLD_STARTS = 5
-PLAIN_RUNNER = "behave.runner:Runner"
 
 
 def main() -> None:
