@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -27,18 +27,24 @@ COLD_STARTS = 5
 
 
 def main() -> None:
-    """Measure, and print the table."""
+    """Measure, and print the tables as they are done."""
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
-        table = Table(title="The suite against the least that the same work costs", title_justify="left")
-        for heading in ("what", "suite", "against", "ratio", "aim"):
-            table.add_column(heading)
-        table.add_row(*cold_start(scratch))
-        recording = record(scratch)
-        table.add_row(*whole_run(recording, scratch))
-        table.add_row(*contract_check(recording))
-        for row in parallel.rows(scratch):
-            table.add_row(*row)
+        start, recording = cold_start(scratch), record(scratch)
+        show(
+            "The suite against the least that the same work costs",
+            [start, whole_run(recording, scratch), contract_check(recording)],
+        )
+        show("Several processes against one", parallel.rows(scratch))
+
+
+def show(title: str, rows: Iterable[Sequence[str]]) -> None:
+    """Print a table of measurements."""
+    table = Table(title=title, title_justify="left")
+    for heading in ("what", "suite", "against", "ratio", "aim"):
+        table.add_column(heading)
+    for row in rows:
+        table.add_row(*row)
     Console(width=130).print(table)
 
 
