@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -54,6 +55,8 @@ class SmallSuite:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            # A shell makes what it runs in the background deaf to Ctrl-C, and children inherit that.
+            preexec_fn=hear_interrupts,
         )
 
     def run(self, *arguments: str, **environment: str) -> tuple[int, str]:
@@ -61,6 +64,11 @@ class SmallSuite:
         behave = self.start(*arguments, **environment)
         output, _ = behave.communicate(timeout=120)
         return behave.returncode, output
+
+
+def hear_interrupts() -> None:
+    """Undo, in a new process, that SIGINT is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.fixture
