@@ -35,8 +35,10 @@ def strangers(folder: str, forbidden: set[str], *, but: frozenset[str] = frozens
 @pytest.mark.parametrize(
     ("folder", "forbidden"),
     [
-        ("sandbox", {"steps", "cloudqa", "behave", "requests"}),
-        ("steps", {"sandbox", "cloudqa"}),
+        ("sandbox", {"steps", "cloudqa", "defects", "behave", "requests"}),
+        ("defects", {"steps", "cloudqa", "behave", "requests"}),
+        ("steps", {"sandbox", "cloudqa", "defects"}),
+        ("cloudqa", {"defects"}),
         ("steps/api", {"behave", "steps.support", "sandbox", "cloudqa"}),
         ("cloudqa/record", {"steps.support", "sandbox", "behave", "typer"}),
         ("sandbox/store", {"sandbox.rules", "sandbox.routes", "fastapi", "starlette"}),
