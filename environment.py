@@ -20,3 +20,4 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
 
 def after_step(context: Context, step: Step) -> None:
     hooks.explain(context, step, cite)
+    hooks.count_judged(context, step)

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from behave.model import Scenario, Step
+from behave.model_type import Status
 from behave.runner import Context
 
 from cloudqa.errors import CannotRun
@@ -40,6 +41,7 @@ def may_run(context: Context, scenario: Scenario) -> bool:
         scenario.skip("because the embedded sandbox is gone")
         return False
     context.run.exchanges.clear()
+    context.run.coverage.begin_scenario(short_id_of(scenario))
     if reason := why_not(scenario.effective_tags, context.run):
         scenario.skip(reason)
         show_skip(context, reason)
@@ -50,8 +52,19 @@ def may_run(context: Context, scenario: Scenario) -> bool:
 
 def id_of(scenario: Scenario) -> str:
     """What tells a scenario from all others: its id, and where it stands."""
-    tag = next((tag for tag in scenario.effective_tags if tag.startswith(ID_TAG)), "")
+    tag = id_tag_of(scenario)
     return f"@{tag} {scenario.location}" if tag else str(scenario.location)
+
+
+def short_id_of(scenario: Scenario) -> str:
+    """The scenario's id, such as `@QC-101`; where it stands, if it has none."""
+    tag = id_tag_of(scenario)
+    return f"@{tag}" if tag else str(scenario.location)
+
+
+def id_tag_of(scenario: Scenario) -> str:
+    """The tag that is the scenario's id; "" where it has none."""
+    return next((tag for tag in scenario.effective_tags if tag.startswith(ID_TAG)), "")
 
 
 def rules_of(scenario: Scenario) -> Sequence[str]:
@@ -64,6 +77,12 @@ def explain(context: Context, step: Step, cite: Cite) -> None:
     """Show what explains a step that failed; `cite` gives a rule's sentence and line."""
     if step.status.has_failed():
         explain_step(context, step, rules_of(context.scenario), cite)
+
+
+def count_judged(context: Context, step: Step) -> None:
+    """Tell the coverage that a step is over; a Then that has passed has judged what it has read."""
+    judged = step.step_type == "then" and step.status is Status.passed
+    context.run.coverage.end_step(rules_of(context.scenario) if judged else ())
 
 
 def clean_up(context: Context, unwind: Callable[[], None]) -> None:

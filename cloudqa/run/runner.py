@@ -15,6 +15,7 @@ from behave.runner import the_step_registry as registry
 from behave.runner_util import print_undefined_step_snippets
 
 from cloudqa.errors import CannotRun
+from cloudqa.record.coverage import Coverage
 from cloudqa.record.secrets import SecretRegistry
 from cloudqa.report.console import Console
 from cloudqa.report.ending import Ending
@@ -47,6 +48,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
     def __init__(self, config: Configuration) -> None:
         super().__init__(config)
         self.secrets = SecretRegistry()
+        self.coverage = Coverage()
         self.explanations = Explanations()
         self.console = Console(lambda text: self.secrets.redact(text))
         self.capture_controller = CaptureWithoutSecrets(config, self.secrets)
@@ -120,7 +122,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
 
     def carriers(self) -> tuple[Carrier, ...]:
         """What learns in workers something that this process must know in the end; a subclass may add."""
-        return (self.secrets, self.explanations)
+        return (self.secrets, self.explanations, self.coverage)
 
     def _enter_worker(self) -> None:
         if self._sandbox is not None:
@@ -131,7 +133,8 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         from cloudqa.run.target import Target
 
         try:
-            return Target(validated(self._given), self._sandbox, self.secrets, self.more_observers())
+            settings, observers = validated(self._given), self.more_observers()
+            return Target(settings, self._sandbox, self.secrets, observers, self.coverage)
         except CannotRun as error:
             raise ConfigError(self.secrets.redact(str(error))) from None
 

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from cloudqa.errors import CannotRun
 from cloudqa.record.admin_guard import AdminGuard
 from cloudqa.record.contract_check import ContractCheck
+from cloudqa.record.coverage import Coverage
 from cloudqa.record.exchanges import ExchangeRecord
 from cloudqa.record.ledger import Ledger
 from cloudqa.record.secrets import SecretRegistry
@@ -44,6 +45,11 @@ class Run:
     secrets: SecretRegistry
     exchanges: ExchangeRecord
     ledger: Ledger
+    coverage: Coverage
+
+    def note_cell(self, row: str, operation: str, column: str) -> None:
+        """Count a cell of the permission matrix as asserted."""
+        self.coverage.note_cell(row, operation, column)
 
 
 @dataclass
@@ -58,6 +64,7 @@ class Target:
     sandbox: EmbeddedSandbox | None = None
     secrets: SecretRegistry = field(default_factory=SecretRegistry)
     observers: tuple[Observer, ...] = ()
+    coverage: Coverage = field(default_factory=Coverage)
     run: Run | None = None
     _ledger: Ledger | None = None
     _url: str = ""
@@ -81,7 +88,8 @@ class Target:
         run_id = secrets.token_hex(4)
         self._ledger = ledger = Ledger.begin(run_id, self._url, embedded=settings.embedded)
         # The ledger comes before whatever may fail a call: what the call has made is noted all the same.
-        all_runs: tuple[Observer, ...] = (ledger, self.secrets, exchanges, ContractCheck(), *self.observers)
+        look_on: tuple[Observer, ...] = (ledger, self.secrets, exchanges, self.coverage)
+        all_runs = (*look_on, ContractCheck(), *self.observers)
         cloud = cloud_of(settings, all_runs if settings.embedded else (guard, *all_runs))
         try:
             admin = log_admin_in(cloud, settings, f"worker-qa-{run_id}") if settings.has_admin else None
@@ -93,6 +101,8 @@ class Target:
             raise CannotRun(f"{error} Does CLOUD_URL lead to the cloud's API?") from None
         if admin is not None:
             guard.protect(admin.user_id)
+            self.coverage.callers.know_admin(admin.user_id)
+        self.coverage.callers.know_job_token(settings.job_token.get_secret_value())
         self.run = Run(
             cloud,
             admin,
@@ -104,6 +114,7 @@ class Target:
             self.secrets,
             exchanges,
             ledger,
+            self.coverage,
         )
         return self.run
 

@@ -44,7 +44,8 @@ class Exchange:
     """A request with the answer to it, or with the reason why none came.
 
     `status` is 0 and `failure` a phrase where no answer came. The names of `headers` are in lower case.
-    `started` is epoch seconds, `seconds` the time from then until the last byte was read.
+    `started` is epoch seconds, `seconds` the time from then until the last byte was read. `kept` are the ids
+    of the rules that an expectation has found kept here: whoever judges an exchange adds them.
     """
 
     request: Request
@@ -54,6 +55,7 @@ class Exchange:
     started: float
     seconds: float
     failure: str = ""
+    kept: list[str] = field(default_factory=list, repr=False, compare=False)
 
     @cached_property
     def body(self) -> Any:  # noqa: ANN401 - whatever JSON the cloud sent

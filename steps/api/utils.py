@@ -22,6 +22,7 @@ from steps.api.deadline import DeadlineAdapter, within
 from steps.api.errors import CloudRefusal, CloudUnreachable, PreconditionError, UnreadableAnswer
 from steps.api.exchange import Exchange, Observer, Request
 from steps.api.operations import Operation
+from steps.api.trail import leave_on_trail
 
 # Perceval gives up after 10 s, and no answer may take longer (TR rules of docs/contract.md).
 CALL_SECONDS = 10.0
@@ -152,6 +153,7 @@ class Api:
         for observer in self.context.observers:
             observer.before(request)
         exchange = self._exchange(request)
+        leave_on_trail(exchange)
         for observer in self.context.observers:
             observer.after(exchange)
         if exchange.failure:

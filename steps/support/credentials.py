@@ -72,10 +72,11 @@ def trials(
     ]
 
 
-def deviations(cloud: CloudContext, tried: Iterable[Trial]) -> list[str]:
-    """Send every trial, and tell of each that is answered in another way."""
+def deviations(cloud: CloudContext, tried: Iterable[Trial], *rules: str) -> list[str]:
+    """Send every trial, and tell of each that is answered in another way; the others keep `rules`."""
     api = Api(cloud)
-    return [f"{trial.what}: {answer}" for trial in tried if (answer := _wrong_answer(api, trial)) is not None]
+    answers = ((trial, _wrong_answer(api, trial, rules)) for trial in tried)
+    return [f"{trial.what}: {answer}" for trial, answer in answers if answer is not None]
 
 
 def expect_no_deviation(fact: str, found: Sequence[str], *rules: str) -> None:
@@ -93,12 +94,12 @@ def expect_all_refused(
     *rules: str,
 ) -> None:
     """State that every operation refuses every persona with one of `statuses`, and this `error`."""
-    found = deviations(cloud, trials(cloud, operations, personas, statuses, error))
+    found = deviations(cloud, trials(cloud, operations, personas, statuses, error), *rules)
     wanted = f"{' or '.join(map(str, statuses))} {error or ''}".strip()
     expect_no_deviation(f"every route should answer {wanted}", found, *rules)
 
 
-def _wrong_answer(api: Api, trial: Trial) -> str | None:
+def _wrong_answer(api: Api, trial: Trial, rules: Sequence[str]) -> str | None:
     try:
         exchange = api.send(trial.request)
     except PreconditionError:
@@ -106,8 +107,10 @@ def _wrong_answer(api: Api, trial: Trial) -> str | None:
     except AssertionError as violation:  # an observer that judges the answer's form
         return str(violation)
     refusal = CloudRefusal(exchange)
-    right = exchange.status in trial.statuses and trial.error in (None, refusal.error)
-    return None if right else f"{exchange.status} {refusal.error!r}"
+    if exchange.status not in trial.statuses or trial.error not in (None, refusal.error):
+        return f"{exchange.status} {refusal.error!r}"
+    exchange.kept.extend(rules)
+    return None
 
 
 def by_class(names_and_tokens: Mapping[str, str]) -> list[Persona]:

@@ -46,6 +46,7 @@ def expect_success(outcome: Outcome | None, *rules: str) -> Any:  # noqa: ANN401
     done = _recorded(outcome)
     if done.refusal is not None:
         raise ExpectationFailed("the cloud should accept the request", 200, _refused(done), rules)
+    done.keeps(*rules)
     return done.value
 
 
@@ -60,12 +61,15 @@ def expect_refusal(
         raise ExpectationFailed("the cloud should refuse the request", wanted, "200, accepted", rules)
     if done.refusal.status not in statuses or (error is not None and done.refusal.error != error):
         raise ExpectationFailed("the refusal should be the one of the rule", wanted, _refused(done), rules)
+    done.keeps(*rules)
 
 
 def expect_accepted_or_refused(outcome: Outcome | None, status: int, *rules: str) -> None:
     """State that the attempt was accepted, or refused with `status`: the contract allows both."""
-    refusal = _recorded(outcome).refusal
-    expect_in("the cloud should accept or refuse so", refusal and refusal.status, (None, status), *rules)
+    done = _recorded(outcome)
+    answer = done.refusal and done.refusal.status
+    expect_in("the cloud should accept or refuse so", answer, (None, status), *rules)
+    done.keeps(*rules)
 
 
 def expect_invalid_field(

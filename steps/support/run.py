@@ -39,3 +39,10 @@ class Run(Protocol):
     @property
     def queue_seconds(self) -> float:
         """How long a job may wait for that worker."""
+
+    def note_cell(self, row: str, operation: str, column: str) -> None:
+        """Hear that a cell of the permission matrix was asserted, for the coverage of the contract.
+
+        `row` is the row's id (`PM-4`), `operation` the rule id of the operation that was tried (`JB-1`, for
+        the two of AK-2 `AK-2 GET` and `AK-2 POST`), `column` one of `steps.api.personas.COLUMNS`.
+        """

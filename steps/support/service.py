@@ -216,7 +216,9 @@ def expect_open_to_all(world: World, *rules: str) -> None:
         replace(trial, statuses=(200, 302)) if SV_1.rule in trial.what.split()[2] else trial
         for trial in trials(world.cloud, SERVICE, people, (200,), None)
     ]
-    expect_no_deviation("what is open to everyone should stay open", deviations(world.cloud, tried), *rules)
+    expect_no_deviation(
+        "what is open to everyone should stay open", deviations(world.cloud, tried, *rules), *rules
+    )
 
 
 def expect_unknown_routes(world: World, status: int, error: str, *rules: str) -> None:
@@ -269,7 +271,7 @@ def expect_only_integers(world: World, status: int, *rules: str) -> None:
         if operation.path.endswith(("{token_id}", "{user_id}"))
         for value in _NO_INTEGERS
     ]
-    expect_no_deviation("what is no integer is no id", deviations(world.cloud, tried), *rules)
+    expect_no_deviation("what is no integer is no id", deviations(world.cloud, tried, *rules), *rules)
 
 
 def expect_huge_ids_unknown(world: World, user: User, *rules: str) -> None:
@@ -295,7 +297,7 @@ def expect_huge_ids_unknown(world: World, user: User, *rules: str) -> None:
             (US_2, world.admin, (404,)),
         )
     ]
-    expect_no_deviation("such an id should be unknown", deviations(world.cloud, tried), *rules)
+    expect_no_deviation("such an id should be unknown", deviations(world.cloud, tried, *rules), *rules)
 
 
 def _bodies(world: World, user: User, bodies: Mapping[str, bytes]) -> Iterator[tuple[str, Outcome]]:
@@ -399,7 +401,7 @@ def expect_schemes(world: World, user: User, schemes: Iterable[str], *rules: str
             (AT_1, user.get_token(TokenType.Login)),
         )
     ]
-    expect_no_deviation("the scheme's case should not matter", deviations(world.cloud, tried), *rules)
+    expect_no_deviation("the scheme's case should not matter", deviations(world.cloud, tried, *rules), *rules)
 
 
 def expect_job_token_no_login(world: World, token: JobToken, by: JobToken, *rules: str) -> None:

@@ -144,6 +144,8 @@ def expect_all_refused(outcomes: Mapping[str, Outcome], *rules: str) -> None:
     if wrong:
         asked = {name: allowed[name] for name in wrong}
         raise ExpectationFailed("everyone else should be refused", asked, wrong, rules)
+    for done in outcomes.values():
+        done.keeps(*rules)
 
 
 def status(outcome: Outcome) -> int:

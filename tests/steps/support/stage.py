@@ -30,6 +30,11 @@ class StageRun:
     job_token: str = ""
     platform: str = "sim:qa"
     queue_seconds: float = 1.0
+    cells: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def note_cell(self, row: str, operation: str, column: str) -> None:
+        """Remember the cell."""
+        self.cells.append((row, operation, column))
 
 
 def a_world(rules: Sequence[str] = ("T3",), **run: Any) -> World:  # noqa: ANN401 - the fields of a StageRun

@@ -27,6 +27,9 @@ class Target:
     platform = "sim:qa"
     queue_seconds = 60.0
 
+    def note_cell(self, row: str, operation: str, column: str) -> None:
+        """Nobody counts here."""
+
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
