@@ -1,0 +1,83 @@
+"""Who may do what with a job, on which of its routes."""
+
+from __future__ import annotations
+
+from behave import given, register_type, then, when
+from behave.runner import Context
+
+from steps.api.cloud_objects import Job
+from steps.api.operations import JB_2D, JB_3, JB_3D
+from steps.support import jobs
+from steps.support.cast import TYPES, the_job, the_user
+from steps.support.expectations import expect_equal
+from steps.support.sweeps import try_job_operations
+
+register_type(**TYPES)
+
+
+@given("{who:User} shows an explorer token")
+def shows_explorer(context: Context, who: str) -> None:
+    """From now on the user shows a token for looking on."""
+    context.world.make.job_token(the_user(context.world, who), is_explorer_token=True)
+
+
+@when("{who:User} tries to {action:JobAction} {which:Job}")
+def try_on(context: Context, who: str, action: str, which: str) -> None:
+    """One operation on a job, by someone who may not."""
+    world = context.world
+    world.outcome = jobs.tried(world, the_user(world, who), action, the_job(world, which))
+
+
+@when("{who:User} tries to {action:JobAction} {which:Job} on the deprecated route")
+def try_deprecated(context: Context, who: str, action: str, which: str) -> None:
+    """The same on the route that Perceval still uses."""
+    world = context.world
+    world.outcome = jobs.tried(world, the_user(world, who), action, the_job(world, which), deprecated=True)
+
+
+@when('{who:User} tries to {action:JobAction} a job with the id "{job_id}"')
+def try_on_id(context: Context, who: str, action: str, job_id: str) -> None:
+    """One operation on whatever stands for a job's id."""
+    world = context.world
+    world.outcome = jobs.tried(world, the_user(world, who), action, Job(job_id=job_id))
+
+
+@when('{who:User} tries to {action:JobAction} a job with the id "{job_id}" on the deprecated route')
+def try_on_id_deprecated(context: Context, who: str, action: str, job_id: str) -> None:
+    """The same on the route that Perceval still uses."""
+    world = context.world
+    world.outcome = jobs.tried(world, the_user(world, who), action, Job(job_id=job_id), deprecated=True)
+
+
+@when("every operation on jobs is tried with {credential:Credential}")
+def try_every_operation(context: Context, credential: str) -> None:
+    """All operations of a job token, twins included, with this credential instead."""
+    context.world.outcomes = try_job_operations(context.world, credential)
+
+
+@then("both routes show {who:User} the same status of {which:Job}")
+def same_status(context: Context, who: str, which: str) -> None:
+    """The status on the deprecated route equals the one on its successor."""
+    world = context.world
+    job, user = the_job(world, which), the_user(world, who)
+    old, new = job.get_status(world.cloud, user, operation=JB_2D), job.get_status(world.cloud, user)
+    expect_equal("the deprecated route should show the same", old, new, *world.rules)
+
+
+@then("both routes show {who:User} the same result of {which:Job}")
+def same_result(context: Context, who: str, which: str) -> None:
+    """The result on the deprecated route equals the one on its successor."""
+    world = context.world
+    job, user = the_job(world, which), the_user(world, who)
+    answers = (
+        jobs.outcome_of_result(world, job, user, JB_3D),
+        jobs.outcome_of_result(world, job, user, JB_3),
+    )
+    expect_equal("the deprecated route should show the same", answers[0], answers[1], *world.rules)
+
+
+@then("neither the job's answers nor the usage report hold a secret of the user")
+def no_secrets(context: Context) -> None:
+    """The tokens of the user are in none of the answers."""
+    world = context.world
+    jobs.expect_no_secret(world, the_job(world), the_user(world), *world.rules)

@@ -1,0 +1,124 @@
+"""What may wait and run: caps, priorities and credits, and the numbers that a user sees."""
+
+from __future__ import annotations
+
+from behave import given, register_type, then, when
+from behave.runner import Context
+
+from steps.api.cloud_objects import Job
+from steps.support import jobs
+from steps.support.cast import TYPES, the_platform, the_user
+from steps.support.expectations import expect_equal
+from steps.support.members import expect_members
+
+register_type(**TYPES)
+
+
+@given("{who:User} has {count:d} waiting jobs")
+def waiting_jobs(context: Context, who: str, count: int) -> None:
+    """So many jobs of the user wait on the platform."""
+    world = context.world
+    world.jobs += jobs.submitted(world, the_user(world, who), count)
+
+
+@given("{who:User} has as many waiting jobs as allowed")
+def queue_full(context: Context, who: str) -> None:
+    """The user's waiting jobs are at the cap that the availability shows."""
+    jobs.fill_queue(context.world, the_user(context.world, who))
+
+
+@given("{who:User} has as many waiting jobs as may run at once")
+def queue_to_run(context: Context, who: str) -> None:
+    """As many jobs of the user wait as the cap on running jobs allows to run."""
+    jobs.fill_to_run(context.world, the_user(context.world, who))
+
+
+@given("{who:User} has one more job in status waiting")
+def one_more_waiting(context: Context, who: str) -> None:
+    """A third job, called the new one."""
+    world = context.world
+    world.new_job = world.make.job(the_user(world, who), the_platform(world).name)
+
+
+@given("{who:User} shows another token of priority {priority:d}")
+def shows_priority(context: Context, who: str, priority: int) -> None:
+    """From now on the user shows a token of this priority."""
+    context.world.make.job_token(the_user(context.world, who), priority=priority)
+
+
+@given("the token that {who:User} shows is revoked")
+def shown_token_revoked(context: Context, who: str) -> None:
+    """The user shows another token from now on; the one before no longer works."""
+    world = context.world
+    user = the_user(world, who)
+    user.job_tokens[-1].revoke(world.cloud, user)
+    world.make.job_token(user)
+
+
+@given("the admin lowers the priority of {who:User} to {priority:d}")
+def lower_priority(context: Context, who: str, priority: int) -> None:
+    """The user's priority is less than that of the user's tokens."""
+    world = context.world
+    the_user(world, who).update(world.cloud, world.admin, {"priority": priority})
+
+
+@when("{who:User} raises the priority of the token to {priority:d}")
+def raise_priority(context: Context, who: str, priority: int) -> None:
+    """The token that the user shows gets another priority."""
+    world = context.world
+    user = the_user(world, who)
+    user.job_tokens[-1].update(world.cloud, user, {"priority": priority})
+
+
+@given("{who:User} runs as many toolbox jobs as allowed")
+def runs_all_toolbox(context: Context, who: str) -> None:
+    """The user's running toolbox jobs are at the cap that the availability shows."""
+    jobs.fill_toolbox(context.world, the_user(context.world, who))
+
+
+@given("{who:User} runs as many jobs as allowed")
+def runs_all(context: Context, who: str) -> None:
+    """The user's running jobs are at the cap that the availability shows."""
+    jobs.fill_workers(context.world, the_user(context.world, who))
+
+
+@then("{who:User} has {waiting:d} waiting and {running:d} running jobs")
+def counts(context: Context, who: str, waiting: int, running: int) -> None:
+    """The availability counts the user's jobs so, through each of the user's tokens."""
+    world = context.world
+    jobs.expect_counts(world, the_user(world, who), waiting, running, *world.rules)
+
+
+@then("{who:User} has {running:d} running toolbox jobs")
+def counts_toolbox(context: Context, who: str, running: int) -> None:
+    """The availability counts the user's toolbox jobs so."""
+    world = context.world
+    answer = Job.availability(world.cloud, the_user(world, who))
+    expect_equal("so many should run", answer.get("num_running_qt_jobs"), running, *world.rules)
+
+
+@then("{who:User} has {credits:g} credits left")
+def credits_left(context: Context, who: str, credits: float) -> None:
+    """The admin reads so many credits in the user's record."""
+    world = context.world
+    record = the_user(world, who).read(world.cloud, world.admin)
+    expect_members("the user should have so many credits", record, {"credits": f"{credits:g}"}, *world.rules)
+
+
+@then("the availability of {who:User} has six whole numbers")
+def availability_is_whole(context: Context, who: str) -> None:
+    """All six members are integers."""
+    world = context.world
+    jobs.expect_availability(Job.availability(world.cloud, the_user(world, who)), *world.rules)
+
+
+@then("the cloud refuses it for the cap on waiting jobs")
+def refused_for_cap(context: Context) -> None:
+    """The refusal names the cap that the availability shows."""
+    jobs.expect_cap_refusal(context.world, the_user(context.world), *context.world.rules)
+
+
+@then("the cloud refuses it for the cap on toolbox jobs")
+def refused_for_toolbox_cap(context: Context) -> None:
+    """The refusal names the cap that the availability shows."""
+    jobs.expect_toolbox_refusal(context.world, the_user(context.world), *context.world.rules)
