@@ -48,7 +48,7 @@ def admit(cloud: Cloud, caller: Caller, token: Token, wish: Wish) -> str:
     require_process(cloud, user, wish.process_id)
     require_room(cloud, user, platform)
     require_means(cloud, user, platform, needed_credits(payload.value))
-    return _enqueue(cloud, user, token, platform, replace(wish, payload=payload))
+    return enqueue(cloud, user, token, platform, replace(wish, payload=payload))
 
 
 def wanted_platform(cloud: Cloud, wish: Wish) -> Platform:
@@ -190,7 +190,8 @@ def time_left_after(time_left: int, duration: int) -> int:
     return max(0, time_left - math.floor(duration))
 
 
-def _enqueue(cloud: Cloud, user: User, token: Token, platform: Platform, wish: Wish) -> str:
+def enqueue(cloud: Cloud, user: User, token: Token, platform: Platform, wish: Wish) -> str:
+    """J1: put a job into the queue, and return its id."""
     payload = wish.payload
     if payload is None:
         raise bad_request("Invalid payload, expected a json object")
