@@ -7,6 +7,7 @@ import sys
 import typer
 
 from cloudqa.commands.sandbox import sandbox
+from cloudqa.commands.selftest import selftest
 from cloudqa.commands.sweep import sweep
 from cloudqa.commands.worker import worker
 from cloudqa.errors import CannotRun
@@ -18,6 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(sandbox)
+app.command()(selftest)
 app.command()(sweep)
 app.command()(worker)
 
