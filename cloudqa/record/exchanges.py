@@ -84,7 +84,7 @@ def curl_line(request: Request, redact: Redact) -> str:
     Before it stands a line that says so where it cannot be the same: the body was too long to be shown.
     """
     words = ["-sS", *_switches(request), "-X", request.operation.method, redact(request.url)]
-    for name, value in _headers(request).items():
+    for name, value in _headers(request):
         words += ["-H", f"{name}: {redact(value)}" if value else f"{name};"]
     line = " ".join(["curl", *map(_quoted, words)])
     if request.content is None:
@@ -110,9 +110,10 @@ def _switches(request: Request) -> list[str]:
     return switches
 
 
-def _headers(request: Request) -> dict[str, str]:
+def _headers(request: Request) -> list[tuple[str, str]]:
     """Without the encodings, of which curl would print the bytes: `--compressed` stands for them."""
-    return {name: value for name, value in request.headers.items() if name != "Accept-Encoding"}
+    sent = [*request.headers.items(), *request.again]
+    return [(name, value) for name, value in sent if name != "Accept-Encoding"]
 
 
 def _body(content: bytes, redact: Redact) -> tuple[str, bool]:

@@ -24,13 +24,15 @@ class Request:
     """One request as it leaves: only `Host` and `Content-Length` are added on the way.
 
     `content` is the body in bytes, None where there is none. `headers` are sent in UTF-8, and hold the
-    credential in clear: whoever prints one redacts it first.
+    credential in clear: whoever prints one redacts it first. `again` are headers that are sent beside
+    those, also where one of that name is among them.
     """
 
     operation: Operation
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes | None = None
+    again: tuple[tuple[str, str], ...] = ()
 
     @property
     def origin(self) -> str:

@@ -6,7 +6,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -231,8 +231,18 @@ def _prepared(request: Request) -> requests.PreparedRequest:
     prepared.method = request.operation.method
     prepared.url = request.url
     prepared.headers = CaseInsensitiveDict(headers)
+    if request.again:
+        prepared.headers = _with_repeated(headers, request.again)
     prepared.body = request.content
     return prepared
+
+
+def _with_repeated(headers: Mapping[str, Any], again: Iterable[tuple[str, str]]) -> Any:  # noqa: ANN401
+    """The headers with further ones, in what urllib3 has for several of one name."""
+    repeated = urllib3.HTTPHeaderDict(headers)
+    for name, value in again:
+        repeated.add(name, value)
+    return repeated
 
 
 def _header_value(value: str) -> str | bytes:

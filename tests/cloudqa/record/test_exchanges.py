@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from dataclasses import replace
 
 import pytest
 
@@ -53,6 +54,12 @@ def test_method_url_and_headers_arrive_as_they_were() -> None:
     words = words_in_a_shell(line)
     assert words[:5] == ["-sS", "--path-as-is", "-g", "-X", "POST"]
     assert words[5:] == [URL + "/../a?b=[1]", "-H", "Authorization: Bearer it's", "-H", "X-Empty;"]
+
+
+def test_a_header_that_was_sent_twice_is_shown_twice() -> None:
+    twice = replace(request(Authorization="Bearer one"), again=(("Authorization", "Bearer two"),))
+    words = words_in_a_shell(curl_line(twice, str))
+    assert words[-4:] == ["-H", "Authorization: Bearer one", "-H", "Authorization: Bearer two"]
 
 
 def test_curl_adds_no_content_type_and_prints_what_it_can_read() -> None:

@@ -530,6 +530,12 @@ def test_the_root_may_redirect_with_whatever_body() -> None:
     assert found(op.SV_1, status=302, content=b"<html>", headers={"content-type": "text/html"}) == []
 
 
+def test_an_answer_to_head_has_no_body_to_judge() -> None:
+    request = Request(Operation("TR-13", "HEAD", "/nowhere"), "https://cloud.test/nowhere")
+    assert violations(Exchange(request, 405, JSON, b"", 0, 0)) == []
+    assert [one.rule for one in violations(Exchange(request, 405, {}, b"", 0, 0))] == ["TR-5"]
+
+
 def test_an_operation_that_no_one_knows_is_held_against_the_general_rules_only() -> None:
     unknown = Operation("XX-1", "GET", "/nowhere/{else}")
     request = Request(unknown, "https://cloud.test/nowhere")

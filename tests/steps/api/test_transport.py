@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -396,3 +397,16 @@ def test_what_cannot_be_sent_is_a_fault_of_the_suite(serve: Callable[[Behaviour]
     with pytest.raises(PreconditionError):
         api.call(JB_7, headers={"X-A": "one\r\nX-B: two"})
     assert server.requests == []
+
+
+def test_a_header_can_be_sent_twice(serve: Callable[[Behaviour], Loopback]) -> None:
+    server = serve(answer_all)
+    api = Api(CloudContext(server.url))
+    request = api.request(JB_7, token="one", query={"a": 1})
+    api.send(replace(request, again=(("Authorization", "Bearer two"),)))
+    lines = server.requests[0].split(b"\r\n")
+    assert [line for line in lines if line.lower().startswith(b"authorization")] == [
+        b"Authorization: Bearer one",
+        b"Authorization: Bearer two",
+    ]
+    assert sum(line.lower().startswith(b"accept:") for line in lines) == 1
