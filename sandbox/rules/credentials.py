@@ -61,7 +61,7 @@ def authenticate(
     found = find(cloud, value) if value is not None else None
     if found is None or not class_is_accepted(found.kind, accepts) or not is_alive(found.record, clock.now()):
         raise unauthorized(surface.value)
-    user = users_table.find(cloud.db, found.record.user_id)
+    user = owner(cloud, found.record.user_id)
     if user is None:
         raise unauthorized(surface.value)
     if not user_is_active(user):
@@ -91,6 +91,11 @@ def find(cloud: Cloud, value: str) -> Credential | None:
         return Credential(Kind.LOGIN, login)
     key = api_keys_table.find_by_hash(cloud.db, hashed)
     return Credential(Kind.API_KEY, key) if key is not None else None
+
+
+def owner(cloud: Cloud, user_id: int) -> User | None:
+    """A-3.3: the user to whom a credential belongs, None where that user was deleted."""
+    return users_table.find(cloud.db, user_id)
 
 
 def class_is_accepted(kind: Kind, accepts: Collection[Kind]) -> bool:
