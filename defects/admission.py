@@ -72,9 +72,7 @@ def job_without_platform_breaks_the_cloud(ground: Ground) -> None:
     ground.wrap(
         admission.wanted_platform,
         lambda original, cloud, wish: (
-            original(cloud, wish)
-            if wish.platform_id is not None or wish.platform_name is not None
-            else None
+            original(cloud, wish) if wish.platform_id is not None or wish.platform_name is not None else None
         ),
     )
 
@@ -340,7 +338,7 @@ def deactivated_user_creates_jobs(ground: Ground) -> None:
 
 
 @breaks("JB-1.18", "Credits are not looked at", also=("CR-2", "CR-3", "CR-4", "JB-1.19"))
-def credits_are_not_looked_at(ground: Ground) -> None:
+def creation_ignores_credits(ground: Ground) -> None:
     ground.wrap(
         admission.require_means,
         lambda original, cloud, user, platform, need: original(
