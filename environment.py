@@ -4,12 +4,12 @@ from behave.model import Scenario, Step
 from behave.runner import Context
 
 from cloudqa.run import hooks
-from steps.support.rules import cite
+from steps.support.rules import all_rules, cite
 from steps.support.world import World
 
 
 def before_all(context: Context) -> None:
-    hooks.begin(context)
+    hooks.begin(context, all_rules)
 
 
 def before_scenario(context: Context, scenario: Scenario) -> None:

@@ -12,6 +12,7 @@ from behave.runner import Context
 
 from cloudqa.errors import CannotRun
 from cloudqa.record.secrets import SecretRegistry
+from cloudqa.report.coverage_ending import Rules
 from cloudqa.report.explanations import Cite, explain_clean_up, explain_step, name_pages, show_skip
 from cloudqa.run.step_guard import without_secrets
 from cloudqa.run.target import Run
@@ -20,13 +21,17 @@ RULE_TAG = "rule."
 ID_TAG = "QC-"
 
 
-def begin(context: Context) -> None:
-    """Check that the suite's runner is at work, and keep secrets out of the log."""
+def begin(context: Context, rules: Rules) -> None:
+    """Check that the suite's runner is at work, and keep secrets out of the log.
+
+    `rules` reads those of the contract, for the run's coverage.
+    """
     if not hasattr(context, "run"):
         raise CannotRun(
             "This suite needs the runner that behave.ini names: call behave in the project's root."
         )
     keep_secrets_out_of_the_log(context.run.secrets)
+    context.coverage_ending.rules = rules
     context.on_cleanup_error = tell_of_clean_up
     name_pages(context)
 

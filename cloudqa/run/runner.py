@@ -18,6 +18,7 @@ from cloudqa.errors import CannotRun
 from cloudqa.record.coverage import Coverage
 from cloudqa.record.secrets import SecretRegistry
 from cloudqa.report.console import Console
+from cloudqa.report.coverage_ending import CoverageEnding
 from cloudqa.report.ending import Ending
 from cloudqa.report.explanations import Explanations
 from cloudqa.report.files import files_of, write_reports
@@ -54,6 +55,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         self.capture_controller = CaptureWithoutSecrets(config, self.secrets)
         self.target: Target | None = None
         self._ending: Ending | None = None
+        self._coverage_ending: CoverageEnding | None = None
         self._sandbox: EmbeddedSandbox | None = None
         self._given = Given()
         if not config.dry_run:
@@ -93,6 +95,8 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
             self.context.target = self.target
             self.context.explanations = self.explanations
             self._ending = Ending(self.config, self.features)
+            self._coverage_ending = CoverageEnding(self.config, self.features, self.coverage)
+            self.context.coverage_ending = self._coverage_ending
         return self.run_features(features)
 
     def run_features(self, features: Any = None) -> bool:  # noqa: ANN401 - behave's own
@@ -155,6 +159,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
                 print(sentence)
             problems += self._ending.problems(nothing_failed=not failed)
         problems += self._leaks(started)
+        problems += self._uncovered(nothing_failed=not failed and not problems)
         for problem in problems:
             print(f"FAILED: {problem}")
         print(f"Target: {self.target.name}", flush=True)
@@ -164,6 +169,20 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         """Sentences on secrets that stand in clear in what the run has written or printed."""
         files = files_of(self.config, SANDBOX_LOG.parent)
         yield from map(str, self.secrets.leaks(files, self.console.text, since=started))
+
+    def _uncovered(self, *, nothing_failed: bool) -> list[str]:
+        """Sentences on what of the contract a whole run did not assert; its coverage is on disk then."""
+        ending, target = self._coverage_ending, self.target
+        if ending is None or target is None or target.run is None:
+            return []
+        embedded = target.settings.embedded
+        try:
+            problems = list(ending.problems(nothing_failed=nothing_failed, embedded=embedded))
+            failed = not nothing_failed or bool(problems)
+            ending.write(target.run.run_id, target.name, embedded=embedded, failed=failed)
+        except CannotRun as error:
+            return [str(error)]
+        return problems
 
     def _print_snippets(self) -> None:
         """Print them here: behave would do it after the runner, and the last line belongs to the target."""

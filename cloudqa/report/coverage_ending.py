@@ -1,0 +1,148 @@
+"""What the end of a run says of its coverage, and the record that it leaves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from behave.configuration import Configuration
+from behave.model import Feature, Scenario
+from behave.model_type import Status
+
+from cloudqa.record import coverage_record as on_disk
+from cloudqa.record.coverage import Coverage
+from cloudqa.record.coverage_record import Record, RunRecord
+from cloudqa.record.coverage_required import FILE, Held, answers_held, matrix_held, read_required
+
+FEATURES = "features"
+RULE_TAG = "rule."
+ID_TAG = "QC-"
+# A run that lost its expectations altogether would fill pages.
+TOLD = 20
+
+
+class RuleOfPage(Protocol):
+    """A rule of the contract."""
+
+    @property
+    def text(self) -> str:
+        """Its sentences."""
+
+
+Rules = Callable[[], Mapping[str, RuleOfPage]]
+
+
+class CoverageEnding:
+    """Judges the coverage of a run that is over, if it was a whole one, and writes its record.
+
+    It is made before the run, when behave's marks still tell what the command line selected. `rules` reads
+    those of the contract; the hooks give it.
+    """
+
+    def __init__(self, config: Configuration, features: Sequence[Feature], coverage: Coverage) -> None:
+        self._config = config
+        self._scenarios: list[Scenario] = [one for feature in features for one in feature.walk_scenarios()]
+        self._narrowed = _narrowed(config, self._scenarios)
+        self._coverage = coverage
+        self._began = datetime.now(UTC)
+        self.rules: Rules = dict
+
+    def problems(self, *, nothing_failed: bool, embedded: bool) -> Iterator[str]:
+        """Sentences that fail the run: what it should have asserted, and did not.
+
+        A run of a part, or with a scenario that failed, has other troubles; another cloud than the embedded
+        sandbox is not asked for everything, as not everything may be tried there.
+        """
+        required = read_required()
+        if required is None or self._partial() or not (nothing_failed and embedded):
+            return
+        record = self._record(RunRecord.model_construct())
+        held = [*answers_held(record, required), *matrix_held(record, required)]
+        lost = [one for one in held if one.is_lost]
+        earlier = _earlier(lost)
+        for one in lost[:TOLD]:
+            yield (
+                f"{one.name} is no longer asserted: no expectation of this run has judged such an answer."
+                f"{earlier.get(one.name, '')} Write the scenario, or give the reason in {FILE}."
+            )
+        if len(lost) > TOLD:
+            yield f"{len(lost) - TOLD} more cells of {FILE} are not asserted: `cloudqa coverage` shows them."
+
+    def write(self, run_id: str, target: str, *, embedded: bool, failed: bool) -> None:
+        """Write the record of a whole run, or the remark that there was another. Raises CannotRun."""
+        run = RunRecord(
+            run_id=run_id,
+            began=self._began,
+            ended=datetime.now(UTC),
+            target=target,
+            embedded=embedded,
+            verdict="failed" if failed else "passed",
+            scenarios=len(self._scenarios),
+            skipped=Counter(one.skip_reason for one in self._scenarios if one.skip_reason),
+            partial=self._partial(),
+        )
+        if run.partial:
+            on_disk.write(run, on_disk.PARTIAL)
+        else:
+            on_disk.write(self._record(run), on_disk.WHOLE)
+            on_disk.PARTIAL.unlink(missing_ok=True)
+
+    def _record(self, run: RunRecord) -> Record:
+        counts, page = self._coverage.counts(), self.rules()
+        tagged: dict[str, set[str]] = {rule: set() for rule in page}
+        for scenario in self._scenarios:
+            for tag in scenario.effective_tags:
+                if tag.startswith(RULE_TAG) and tag.removeprefix(RULE_TAG) in tagged:
+                    tagged[tag.removeprefix(RULE_TAG)].add(_name(scenario))
+        return Record(
+            run=run,
+            cells=on_disk.cells_of(counts),
+            matrix=on_disk.matrix_of(counts),
+            rules={rule: tuple(names) for rule, names in tagged.items()},
+            sentences={rule: page[rule].text for rule, names in tagged.items() if not names},
+        )
+
+    def _partial(self) -> str:
+        """Why this is no whole run; "" if it is one."""
+        begun = [one for one in self._scenarios if one.status is not Status.untested]
+        if not self._narrowed and len(begun) < len(self._scenarios):
+            return f"it ended after {len(begun)} of {len(self._scenarios)} scenarios"
+        return self._narrowed
+
+
+def _narrowed(config: Configuration, scenarios: Sequence[Scenario]) -> str:
+    """What on the command line leaves scenarios out, in words; "" if nothing does."""
+    paths = [str(path) for path in config.paths]
+    if [Path(path) for path in paths] != [Path(FEATURES)]:
+        return f"it ran {' '.join(paths)} alone"
+    if config.include_re or config.exclude_re:
+        return "it chose among the files, with --include or --exclude"
+    if config.name:
+        return f"it chose by name, with --name {' '.join(config.name)}"
+    selected = [one for one in scenarios if one.should_run(config)]
+    if len(selected) < len(scenarios):
+        return f"it chose by tags, with --tags {' '.join(config.tags or ['of behave.ini'])}"
+    return ""
+
+
+def _earlier(lost: Sequence[Held]) -> dict[str, str]:
+    """Who asserted in the last whole run what is lost now, in a sentence each."""
+    record = on_disk.read_whole() if lost else None
+    required = read_required()
+    if record is None or required is None:
+        return {}
+    when = f"In run {record.run.run_id} of {record.run.began:%Y-%m-%d}"
+    return {
+        held.name: f" {when} {', '.join(held.scenarios[:3])} did."
+        for held in [*answers_held(record, required), *matrix_held(record, required)]
+        if held.scenarios
+    }
+
+
+def _name(scenario: Scenario) -> str:
+    return next(
+        (f"@{tag}" for tag in scenario.effective_tags if tag.startswith("QC-")), str(scenario.location)
+    )
