@@ -6,7 +6,7 @@ from behave import given, register_type, then, when
 from behave.runner import Context
 
 from steps.api.operations import JB_6D
-from steps.support import jobs
+from steps.support import job_reads, jobs
 from steps.support.cast import TYPES, the_job, the_user
 from steps.support.expectations import expect_equal, expect_true
 from steps.support.members import value_of
@@ -81,7 +81,7 @@ def another_job(context: Context) -> None:
 def third_from_new(context: Context) -> None:
     """The job of the second rerun names its parent, not the root."""
     world = context.world
-    origin = jobs.data_of(world, the_job(world, "other_job")).get("rerun_from")
+    origin = job_reads.data_of(world, the_job(world, "other_job")).get("rerun_from")
     expect_equal(
         "the job should name the one that was rerun",
         origin,
@@ -94,5 +94,5 @@ def third_from_new(context: Context) -> None:
 def new_from_job(context: Context) -> None:
     """The job of the first rerun names the original."""
     world = context.world
-    origin = jobs.data_of(world, the_job(world, "new_job")).get("rerun_from")
+    origin = job_reads.data_of(world, the_job(world, "new_job")).get("rerun_from")
     expect_equal("the job should name the one that was rerun", origin, the_job(world).job_id, *world.rules)

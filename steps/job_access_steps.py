@@ -6,10 +6,8 @@ from behave import given, register_type, then, when
 from behave.runner import Context
 
 from steps.api.cloud_objects import Job
-from steps.api.operations import JB_2D, JB_3, JB_3D
-from steps.support import jobs
+from steps.support import job_reads, jobs
 from steps.support.cast import TYPES, the_job, the_user
-from steps.support.expectations import expect_equal
 from steps.support.sweeps import try_job_operations
 
 register_type(**TYPES)
@@ -59,25 +57,22 @@ def try_every_operation(context: Context, credential: str) -> None:
 def same_status(context: Context, who: str, which: str) -> None:
     """The status on the deprecated route equals the one on its successor."""
     world = context.world
-    job, user = the_job(world, which), the_user(world, who)
-    old, new = job.get_status(world.cloud, user, operation=JB_2D), job.get_status(world.cloud, user)
-    expect_equal("the deprecated route should show the same", old, new, *world.rules)
+    job_reads.expect_same_on_both_routes(
+        world, the_job(world, which), the_user(world, who), "status", *world.rules
+    )
 
 
 @then("both routes show {who:User} the same result of {which:Job}")
 def same_result(context: Context, who: str, which: str) -> None:
     """The result on the deprecated route equals the one on its successor."""
     world = context.world
-    job, user = the_job(world, which), the_user(world, who)
-    answers = (
-        jobs.outcome_of_result(world, job, user, JB_3D),
-        jobs.outcome_of_result(world, job, user, JB_3),
+    job_reads.expect_same_on_both_routes(
+        world, the_job(world, which), the_user(world, who), "result", *world.rules
     )
-    expect_equal("the deprecated route should show the same", answers[0], answers[1], *world.rules)
 
 
 @then("neither the job's answers nor the usage report hold a secret of the user")
 def no_secrets(context: Context) -> None:
     """The tokens of the user are in none of the answers."""
     world = context.world
-    jobs.expect_no_secret(world, the_job(world), the_user(world), *world.rules)
+    job_reads.expect_no_secret(world, the_job(world), the_user(world), *world.rules)

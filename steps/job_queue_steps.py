@@ -5,8 +5,7 @@ from __future__ import annotations
 from behave import given, register_type, then, when
 from behave.runner import Context
 
-from steps.api.cloud_objects import Job
-from steps.support import jobs
+from steps.support import job_reads, jobs
 from steps.support.cast import TYPES, the_platform, the_user
 from steps.support.expectations import expect_equal
 from steps.support.members import expect_members
@@ -93,7 +92,7 @@ def counts(context: Context, who: str, waiting: int, running: int) -> None:
 def counts_toolbox(context: Context, who: str, running: int) -> None:
     """The availability counts the user's toolbox jobs so."""
     world = context.world
-    answer = Job.availability(world.cloud, the_user(world, who))
+    answer = job_reads.availability_of(world, the_user(world, who))
     expect_equal("so many should run", answer.get("num_running_qt_jobs"), running, *world.rules)
 
 
@@ -109,7 +108,7 @@ def credits_left(context: Context, who: str, credits: float) -> None:
 def availability_is_whole(context: Context, who: str) -> None:
     """All six members are integers."""
     world = context.world
-    jobs.expect_availability(Job.availability(world.cloud, the_user(world, who)), *world.rules)
+    jobs.expect_availability(job_reads.availability_of(world, the_user(world, who)), *world.rules)
 
 
 @then("the cloud refuses it for the cap on waiting jobs")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from behave import given, register_type, then, when
 from behave.runner import Context
 
-from steps.support import jobs
+from steps.support import job_reads, job_times, jobs
 from steps.support.cast import TYPES, the_job, the_platform, the_user
 from steps.support.expectations import expect_equal, expect_in, expect_success
 from steps.support.job_states import expect_members_of, job_in_status
@@ -55,14 +55,14 @@ def job_elsewhere(context: Context, status: str) -> None:
 def note_start(context: Context) -> None:
     """When the job started, to be compared with later."""
     world = context.world
-    world.noted = jobs.status_of(world, the_job(world))["start_time"]
+    world.noted = job_reads.status_of(world, the_job(world))["start_time"]
 
 
 @given("the status of the job is noted")
 def note_status(context: Context) -> None:
     """The whole status answer, to be compared with later."""
     world = context.world
-    world.noted = jobs.status_of(world, the_job(world))
+    world.noted = job_reads.status_of(world, the_job(world))
 
 
 @when("{who:User} asks for the results of {which:Job}")
@@ -76,21 +76,21 @@ def ask_results(context: Context, who: str, which: str) -> None:
 def comes_to_in_time(context: Context, which: str, status: str) -> None:
     """A worker takes the job and ends it before the run's patience is over."""
     world = context.world
-    jobs.come_to(world, the_job(world, which), status, world.run.queue_seconds)
+    job_reads.expect_to_come(world, the_job(world, which), status, world.run.queue_seconds, *world.rules)
 
 
 @then("{which:Job} comes to an end while the run may wait")
 def comes_to_an_end(context: Context, which: str) -> None:
     """The job gets a final status, whichever, before the run's patience is over."""
     world = context.world
-    jobs.come_to_an_end(world, the_job(world, which), world.run.queue_seconds)
+    job_reads.expect_to_end(world, the_job(world, which), world.run.queue_seconds, *world.rules)
 
 
 @then("the results of {which:Job} decode to an object with results")
 def results_decode(context: Context, which: str) -> None:
     """The text of the results is what Perceval needs."""
     world = context.world
-    jobs.expect_decoded(world, the_job(world, which), the_user(world), *world.rules)
+    job_reads.expect_decoded(world, the_job(world, which), *world.rules)
 
 
 @then("Perceval's user reads specs and type of the platform of the run")
@@ -111,7 +111,7 @@ def platform_of_the_run(context: Context) -> None:
 def is_in_status(context: Context, which: str, status: str) -> None:
     """The job's owner reads this status."""
     world = context.world
-    answer = jobs.status_of(world, the_job(world, which))
+    answer = job_reads.status_of(world, the_job(world, which))
     expect_equal("the status of the job should be this", answer.get("status"), status, *world.rules)
 
 
@@ -119,7 +119,7 @@ def is_in_status(context: Context, which: str, status: str) -> None:
 def is_in_one_of(context: Context, which: str, status: str, other: str) -> None:
     """The job's owner reads one of two statuses."""
     world = context.world
-    answer = jobs.status_of(world, the_job(world, which))
+    answer = job_reads.status_of(world, the_job(world, which))
     expect_in(
         "the status of the job should be one of these", answer.get("status"), (status, other), *world.rules
     )
@@ -129,7 +129,7 @@ def is_in_one_of(context: Context, which: str, status: str, other: str) -> None:
 def status_is_as_noted(context: Context) -> None:
     """No member of the status answer has changed."""
     world = context.world
-    answer = jobs.status_of(world, the_job(world))
+    answer = job_reads.status_of(world, the_job(world))
     expect_equal("the status of the job should not have changed", answer, world.noted, *world.rules)
 
 
@@ -137,41 +137,42 @@ def status_is_as_noted(context: Context) -> None:
 def start_is_the_noted_one(context: Context) -> None:
     """The job started once."""
     world = context.world
-    start = jobs.status_of(world, the_job(world))["start_time"]
+    start = job_reads.status_of(world, the_job(world))["start_time"]
     expect_equal("the start of the job should not move", start, world.noted, *world.rules)
 
 
 @then("within {seconds:g} seconds {which:Job} comes to status {status:Status}")
 def comes_to(context: Context, seconds: float, which: str, status: str) -> None:
     """The job's owner reads this status before the time is up."""
-    jobs.come_to(context.world, the_job(context.world, which), status, seconds)
+    world = context.world
+    job_reads.expect_to_come(world, the_job(world, which), status, seconds, *world.rules)
 
 
 @then("the admin sees {which:Job} in status {status:Status}")
 def admin_sees(context: Context, which: str, status: str) -> None:
     """The admin's list has the job with this status."""
     world = context.world
-    shown = jobs.status_in_list(world, the_job(world, which))
+    shown = job_reads.status_in_list(world, the_job(world, which))
     expect_equal("the admin's list should show the status", shown, status, *world.rules)
 
 
 @then("status and data of the job agree on when it was created and started")
 def same_times(context: Context) -> None:
     """Epoch seconds in the one, UTC in words in the other, and the same instants."""
-    jobs.expect_same_times(context.world, the_job(context.world), *context.world.rules)
+    job_times.expect_same_times(context.world, the_job(context.world), *context.world.rules)
 
 
 @then("the job was created and started within the last minute")
 def recent_times(context: Context) -> None:
     """Times are in seconds and of the right zone."""
-    jobs.expect_recent(context.world, the_job(context.world), *context.world.rules)
+    job_times.expect_recent(context.world, the_job(context.world), *context.world.rules)
 
 
 @then("the status of {which:Job} shows")
 def status_shows(context: Context, which: str) -> None:
     """Members of the status answer, as the job's owner reads it."""
     world = context.world
-    answer = jobs.status_of(world, the_job(world, which))
+    answer = job_reads.status_of(world, the_job(world, which))
     expect_members("the status should show", answer, cells_of(world, context.table), *world.rules)
 
 
@@ -179,7 +180,7 @@ def status_shows(context: Context, which: str) -> None:
 def data_show(context: Context, which: str) -> None:
     """Members of the job's data, as its owner reads them."""
     world = context.world
-    answer = jobs.data_of(world, the_job(world, which))
+    answer = job_reads.data_of(world, the_job(world, which))
     expect_members("the data should show", answer, cells_of(world, context.table), *world.rules)
 
 
@@ -187,7 +188,7 @@ def data_show(context: Context, which: str) -> None:
 def result_shows(context: Context, which: str) -> None:
     """Members of the result answer, as the job's owner reads it."""
     world = context.world
-    answer = jobs.result_of(world, the_job(world, which))
+    answer = job_reads.result_of(world, the_job(world, which))
     expect_members("the result should show", answer, cells_of(world, context.table), *world.rules)
 
 
@@ -195,14 +196,14 @@ def result_shows(context: Context, which: str) -> None:
 def status_is_complete(context: Context, status: str) -> None:
     """Every member of the status answer is as the contract's table has it."""
     world = context.world
-    expect_members_of(status, jobs.status_of(world, the_job(world)), *world.rules)
+    expect_members_of(status, job_reads.status_of(world, the_job(world)), *world.rules)
 
 
 @then("the status of the job has all that belongs to a job that was canceled while it ran")
 def canceled_status_is_complete(context: Context) -> None:
     """As for any canceled job, with the times of its run."""
     world = context.world
-    expect_members_of("canceled while it ran", jobs.status_of(world, the_job(world)), *world.rules)
+    expect_members_of("canceled while it ran", job_reads.status_of(world, the_job(world)), *world.rules)
 
 
 @then("{who:User} reads the published results of {which:Job}")
@@ -210,11 +211,11 @@ def canceled_status_is_complete(context: Context) -> None:
 def reads_published(context: Context, who: str, which: str) -> None:
     """The user gets the text that the worker published for this job, which decodes to an object."""
     world = context.world
-    jobs.expect_published(world, the_job(world, which), the_user(world, who), *world.rules)
+    job_reads.expect_published(world, the_job(world, which), the_user(world, who), *world.rules)
 
 
 @then("there are no final results of {which:Job} yet")
 def no_final_results(context: Context, which: str) -> None:
     """Results are null, or refused, but never a part that looks final."""
     world = context.world
-    jobs.expect_no_results(world, the_job(world, which), *world.rules)
+    job_reads.expect_no_results(world, the_job(world, which), *world.rules)

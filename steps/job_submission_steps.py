@@ -6,7 +6,7 @@ from behave import given, register_type, then, when
 from behave.runner import Context
 
 from steps.api.operations import JB_1D
-from steps.support import jobs, permissions
+from steps.support import job_reads, jobs, permissions
 from steps.support.cast import TYPES, the_job, the_platform, the_user
 from steps.support.expectations import expect_equal
 from steps.support.members import pairs_of, value_of
@@ -107,14 +107,16 @@ def submit_deprecated_with(context: Context, who: str, member: str, value: str) 
 def payload_unchanged(context: Context) -> None:
     """The data hold the payload as it was sent, to the order of its keys; but for the version's copy."""
     world = context.world
-    jobs.expect_payload(world, the_job(world), jobs.data_of(world, the_job(world))["payload"], *world.rules)
+    job_reads.expect_payload(
+        world, the_job(world), job_reads.data_of(world, the_job(world))["payload"], *world.rules
+    )
 
 
 @then("the payload of {which:Job} holds {member:Member} {value:Value}")
 def payload_holds(context: Context, which: str, member: str, value: str) -> None:
     """One member of the payload, as the data show it."""
     world = context.world
-    payload = jobs.data_of(world, the_job(world, which))["payload"]
+    payload = job_reads.data_of(world, the_job(world, which))["payload"]
     expect_equal("the payload should hold this", payload.get(member), value_of(world, value), *world.rules)
 
 
@@ -122,7 +124,7 @@ def payload_holds(context: Context, which: str, member: str, value: str) -> None
 def worker_gets_payload(context: Context) -> None:
     """The worker's fetch holds the payload as it was sent."""
     world = context.world
-    jobs.expect_payload(world, the_job(world), the_job(world, "fetched").payload, *world.rules)
+    job_reads.expect_payload(world, the_job(world), the_job(world, "fetched").payload, *world.rules)
 
 
 @then("no job of {who:User} has been made")

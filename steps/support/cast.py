@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from steps.api.cloud_objects import Job, JobToken, Platform, User
+from steps.support.expectations import expect_success
 
 if TYPE_CHECKING:
     from steps.support.world import World
@@ -110,5 +111,8 @@ def the_job(world: World, which: str = "job") -> Job:
 
 def _made(world: World, which: str) -> Any:  # noqa: ANN401 - whatever the field holds
     held = getattr(world, which)
+    if held is None and world.outcome is not None:
+        # The last When was to make it: that it was refused is what breaks the rules of the scenario.
+        expect_success(world.outcome, *world.rules)
     assert held is not None, f"The scenario speaks of its {which}, but no step has made one."
     return held

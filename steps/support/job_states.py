@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from steps.api.cloud_objects import Job, Platform, User
-from steps.support.expectations import expect_equal
+from steps.support.expectations import expect_equal, expect_true
 from steps.support.members import expect_members
 
 if TYPE_CHECKING:
@@ -87,8 +87,13 @@ _MEMBERS = (
 )
 
 # The table "Statuses on the wire" of docs/contract.md, with what its brackets accept beside it.
-_RAN = {"progress": "a number", "creation_datetime": "a number", "start_time": "a number"}
-_BUSY = {**_RAN, "duration": "an integer or null", "progress_message": "a text", "failure_code": "null"}
+_RAN = {"progress": "a number from 0", "creation_datetime": "a number", "start_time": "a number"}
+_BUSY = {
+    **_RAN,
+    "duration": "an integer from 0 or null",
+    "progress_message": "a text",
+    "failure_code": "null",
+}
 _FIELDS: Mapping[str, Mapping[str, str]] = {
     "waiting": {
         "progress": "0 or null",
@@ -105,18 +110,18 @@ _FIELDS: Mapping[str, Mapping[str, str]] = {
     "completed": {
         **_RAN,
         "progress": "1 or 100",
-        "duration": "an integer",
+        "duration": "an integer from 0",
         "status_message": "null",
         "failure_code": "null",
     },
     "error": {
         **_RAN,
-        "duration": "an integer",
+        "duration": "an integer from 0",
         "status_message": "a non-empty text",
         "failure_code": "not null",
     },
     "canceled": {
-        "progress": "a number",
+        "progress": "a number from 0",
         "creation_datetime": "a number",
         "start_time": "null",
         "duration": "0 or null",
@@ -124,7 +129,7 @@ _FIELDS: Mapping[str, Mapping[str, str]] = {
     },
     "canceled while it ran": {
         **_RAN,
-        "duration": "an integer",
+        "duration": "an integer from 0",
         "status_message": "a non-empty text",
     },
 }
@@ -134,3 +139,6 @@ def expect_members_of(status: str, answer: Mapping[str, Any], *rules: str) -> No
     """State that a status answer has all eleven members, each as the contract's table has it for `status`."""
     wanted = {**dict.fromkeys(_MEMBERS, "anything"), "status": status.split()[0], **_FIELDS[status]}
     expect_members(f"the status answer of a job {status} should be complete", answer, wanted, *rules)
+    times = (answer["creation_datetime"], answer["start_time"])
+    in_order = times[1] is None or times[0] <= times[1]
+    expect_true("a job should not start before it is created", in_order, times, *rules)

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 # What a cell may ask for instead of a value.
 KINDS: Mapping[str, Callable[[Any], bool]] = {
     "anything": lambda value: True,
-    "a number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    "a number": lambda value: _is_number(value),
     "an integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "a number from 0": lambda value: _is_number(value) and value >= 0,
+    "an integer from 0": lambda value: _is_number(value) and isinstance(value, int) and value >= 0,
     "a text": lambda value: isinstance(value, str),
     "a non-empty text": lambda value: isinstance(value, str) and value != "",
     "not null": lambda value: value is not None,
@@ -94,6 +96,10 @@ def expect_members(fact: str, answer: Mapping[str, Any], wanted: Mapping[str, st
 def cells_of(world: World, table: Table) -> dict[str, str]:
     """The cells of a table with the columns `member` and `value`, as they are, with placeholders filled."""
     return {row["member"]: filled(world, row["value"]) for row in table}
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _parsed(text: str) -> Any:  # noqa: ANN401 - any JSON value

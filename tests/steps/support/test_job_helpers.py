@@ -15,7 +15,18 @@ from steps.api.exchange import Exchange, Request
 from steps.api.operations import JB_1
 from steps.api.utils import Api, CloudContext
 from steps.support import cast as speech
-from steps.support import job_states, jobs, listing, members, paging, sweeps, usage, wording, workers
+from steps.support import (
+    job_reads,
+    job_states,
+    jobs,
+    listing,
+    members,
+    paging,
+    sweeps,
+    usage,
+    wording,
+    workers,
+)
 from steps.support.attempt import Outcome
 from steps.support.expectations import ExpectationFailed
 from steps.support.making import unless_refused_with
@@ -289,10 +300,10 @@ class TestJobs:
     def test_a_payload_is_compared_to_the_letter(self, world: World) -> None:
         world.noted = {"a": 1.0, "b": 10**30}
         job = speech.the_job(world)
-        jobs.expect_payload(world, job, {"a": 1.0, "b": 10**30, "pcvl_version": "1"}, "JB-4.4")
+        job_reads.expect_payload(world, job, {"a": 1.0, "b": 10**30, "pcvl_version": "1"}, "JB-4.4")
         for changed in ({"a": 1, "b": 10**30}, {"b": 10**30, "a": 1.0}, {"a": 1.0, "b": 1e30}):
             with pytest.raises(ExpectationFailed):
-                jobs.expect_payload(world, job, changed, "JB-4.4")
+                job_reads.expect_payload(world, job, changed, "JB-4.4")
 
     def test_availability_must_be_whole(self) -> None:
         whole = dict.fromkeys(jobs._COUNTERS, 0)
@@ -309,11 +320,11 @@ class TestJobs:
         wrong: list[tuple[int, dict[str, Any]]] = [(200, {"results": ""}), (200, {}), (403, refusal)]
         for answer in right:
             cloud.answers = [answer]
-            jobs.expect_no_results(world, job, "RS-1")
+            job_reads.expect_no_results(world, job, "RS-1")
         for answer in wrong:
             cloud.answers = [answer]
             with pytest.raises(ExpectationFailed):
-                jobs.expect_no_results(world, job, "RS-1")
+                job_reads.expect_no_results(world, job, "RS-1")
 
 
 class TestSweeps:

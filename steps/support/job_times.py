@@ -1,0 +1,78 @@
+"""When a job was created and started, how long it ran, and time that is let pass."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from steps.api.cloud_objects import Job, Platform, User
+from steps.api.waiting import wait_until
+from steps.support.expectations import expect_equal, expect_true
+from steps.support.job_reads import data_of, status_of
+from steps.support.job_states import RESULTS
+
+if TYPE_CHECKING:
+    from steps.support.world import World
+
+
+def let_pass(seconds: float) -> None:
+    """Let so much time pass, without asking the cloud for anything."""
+    begun = time.monotonic()
+    wait_until(
+        lambda: time.monotonic() - begun,
+        lambda passed: passed >= seconds,
+        seconds=seconds + 1,
+        what=f"{seconds:g} s to pass",
+        longest_interval=0.1,
+    )
+
+
+def run_for(
+    world: World, user: User, platform: Platform, seconds: float, create_dict: Mapping[str, Any]
+) -> None:
+    """Let the worker run a job for about so long and complete it; it becomes the scenario's job.
+
+    `noted` are the shortest and the longest time that it can have run, in seconds: the cloud measures
+    somewhere between sending a request and hearing its answer.
+    """
+    job = world.make.job(user, platform.name, create_dict)
+    sent = time.monotonic()
+    world.make.fetched(platform)
+    heard = time.monotonic()
+    let_pass(seconds)
+    ending = time.monotonic()
+    platform.publish_results(world.cloud, job, RESULTS)
+    world.job, world.noted = job, (ending - heard, time.monotonic() - sent)
+
+
+def expect_whole_seconds(world: World, job: Job, *rules: str) -> None:
+    """State that the job's duration is the time that it ran, with the fraction dropped."""
+    shortest, longest = world.noted
+    duration = status_of(world, job)["duration"]
+    fits = math.floor(shortest) <= duration <= math.floor(longest)
+    fact = f"a job that ran for {shortest:.2f} to {longest:.2f} s should have that duration in whole seconds"
+    expect_true(fact, fits, duration, *rules)
+
+
+def expect_same_times(world: World, job: Job, *rules: str) -> None:
+    """State that status and data tell the same times within a second, the data in UTC, none out of order."""
+    told, data = status_of(world, job), data_of(world, job)
+    for in_status, in_data in (("creation_datetime", "created_date"), ("start_time", "start_time")):
+        when = datetime.fromisoformat(data[in_data])
+        expect_equal(f"{in_data} should be in UTC", when.utcoffset(), timedelta(0), *rules)
+        apart = abs(told[in_status] - when.timestamp())
+        expect_true("status and data should tell the same time", apart <= 1, apart, *rules)
+    times = (told["creation_datetime"], told["start_time"])
+    expect_true("a job should not start before it is created", times[0] <= times[1], times, *rules)
+
+
+def expect_recent(world: World, job: Job, *rules: str) -> None:
+    """State that the status tells creation and start in seconds, not far from this machine's clock."""
+    told = status_of(world, job)
+    now = time.time()
+    for member in ("creation_datetime", "start_time"):
+        apart = abs(now - told[member])
+        expect_true(f"{member} should be within a minute of now", apart < 60, told[member], *rules)
