@@ -7,6 +7,7 @@ from behave.runner import Context
 
 from steps.support.expectations import (
     expect_accepted_or_refused,
+    expect_confirmed,
     expect_invalid_field,
     expect_refusal,
     expect_success,
@@ -18,6 +19,12 @@ from steps.support.wording import filled
 def accepted(context: Context) -> None:
     """The attempt of the When succeeded."""
     expect_success(context.world.outcome, *context.world.rules)
+
+
+@then("the cloud confirms it")
+def confirmed(context: Context) -> None:
+    """The attempt of the When succeeded, and the answer says `ok`."""
+    expect_confirmed(context.world.outcome, *context.world.rules)
 
 
 @then('the cloud refuses it with {status:d} "{error}"')

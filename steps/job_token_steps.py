@@ -5,7 +5,7 @@ from __future__ import annotations
 from behave import given, register_type, then, when
 from behave.runner import Context
 
-from steps.support import accounts, tokens
+from steps.support import accounts, token_requests, tokens
 from steps.support.accounts import EMAIL_FORMS
 from steps.support.cast import TYPES, the_token, the_user
 from steps.support.expectations import expect_equal, expect_success
@@ -180,6 +180,13 @@ def other_makes_with_same_label(context: Context) -> None:
     tokens.make(world, the_user(world, "other_user"), tokens.LOGIN, label=the_token(world).label)
 
 
+@when("the user makes another job token {way:Way} with the label of the first and a space")
+def make_with_label_and_space(context: Context, way: str) -> None:
+    """A second job token with the label of the scenario's token, and a space behind it."""
+    world = context.world
+    tokens.make(world, the_user(world), way, label=f"{the_token(world).label} ")
+
+
 @when("the user makes two job tokens without a label")
 def make_without_labels(context: Context) -> None:
     """Two job tokens, of which nothing is said."""
@@ -189,12 +196,35 @@ def make_without_labels(context: Context) -> None:
     tokens.make_of_body(world, the_user(world), {})
 
 
+@when("the user makes two job tokens labelled {label:S}")
+def make_with_one_label(context: Context, label: str) -> None:
+    """Two job tokens with the same label, which is given."""
+    world = context.world
+    tokens.make_of_body(world, the_user(world), {"label": label})
+    expect_success(world.outcome, *world.rules)
+    tokens.make_of_body(world, the_user(world), {"label": label})
+
+
+@when("the admin's job token makes a job token for {whom:User} {way:Way}")
+def admins_token_makes_for(context: Context, whom: str, way: str) -> None:
+    """The admin shows a job token, the scenario's other one, and asks for a token of someone else."""
+    world = context.world
+    by = tokens.showing(the_token(world, "other_token"))
+    tokens.make_for(world, by, the_user(world, whom).user_id, way)
+
+
 @when("the user makes a job token with {value:Value} as {member:Member}")
 def make_with(context: Context, value: str, member: str) -> None:
     """A job token with one member as given, and a new label unless the label is given."""
     world = context.world
     members = {"label": world.names.label("token"), member: spoken_value(world, value)}
     tokens.make_of_body(world, the_user(world), members)
+
+
+@when("the user makes another job token {way:Way} saying no body at all")
+def make_another_saying_nothing(context: Context, way: str) -> None:
+    """A request without a body, in one of several ways."""
+    tokens.make_of_body(context.world, the_user(context.world), None, way)
 
 
 @when("the user makes a job token saying no body at all")
@@ -246,6 +276,13 @@ def read(context: Context, who: str, which: str, way: str) -> None:
     world.attempt(tokens.read, world, the_token(world, which), the_user(world, who), way)
 
 
+@when("the admin reads {which:Token}")
+def admin_reads(context: Context, which: str) -> None:
+    """The token is read by the admin, with their login token."""
+    world = context.world
+    world.attempt(tokens.read, world, the_token(world, which), world.admin)
+
+
 @when("{who:User} reads a job token that does not exist {way:Way}")
 def read_unknown(context: Context, who: str, way: str) -> None:
     """A token is read under an id that none has."""
@@ -268,12 +305,12 @@ def change_nothing(context: Context) -> None:
     world.attempt(tokens.change, world, the_token(world), the_user(world), tokens.LOGIN, {})
 
 
-@when("the user changes a job token that does not exist")
-def change_unknown(context: Context) -> None:
+@when("the user changes a job token that does not exist {way:Way}")
+def change_unknown(context: Context, way: str) -> None:
     """A change under an id that no token has."""
     world = context.world
     members = {"label": world.names.label("token")}
-    world.attempt(tokens.change, world, tokens.unknown_token(), the_user(world), tokens.LOGIN, members)
+    world.attempt(tokens.change, world, tokens.unknown_token(), the_user(world), way, members)
 
 
 @when("the user uses the token twice")
@@ -334,6 +371,14 @@ def revoke_encoded(context: Context) -> None:
     world.attempt(tokens.revoke_encoded, world, the_token(world), the_user(world))
 
 
+@when("{who:User} tries to change {which:Token}")
+def try_to_change(context: Context, who: str, which: str) -> None:
+    """The user tries to give it another priority, with whatever result."""
+    world = context.world
+    token = the_token(world, which)
+    world.attempt(tokens.change, world, token, the_user(world, who), tokens.LOGIN, {"priority": 1})
+
+
 @when("{which:Token} revokes itself")
 def revoke_itself(context: Context, which: str) -> None:
     """The token is named, and is the credential as well."""
@@ -364,6 +409,7 @@ def revoke_and_reopen_in_json(context: Context) -> None:
     world.attempt(tokens.revoke_and_reopen_in_json, world, the_token(world), the_user(world))
 
 
+@given("{which:Token} has expired")
 @when("{which:Token} has expired")
 def wait_for_expiry(context: Context, which: str) -> None:
     """The token's time is over."""
@@ -375,6 +421,13 @@ def delete(context: Context, who: str, things: str, handle: str, way: str) -> No
     """Tokens are deleted in one request."""
     world = context.world
     world.attempt(tokens.delete, world, the_user(world, who), tokens.named(world, things), handle, way)
+
+
+@when("the user deletes them all by {handle:Handle} {way:Way}")
+def delete_all(context: Context, handle: str, way: str) -> None:
+    """Every token of a story of many is deleted, in one request."""
+    world = context.world
+    world.attempt(tokens.delete, world, the_user(world), list(world.tokens.values()), handle, way)
 
 
 @when("the user deletes by {handle:Handle} without naming any")
@@ -534,6 +587,15 @@ def has_not_changed(context: Context, which: str) -> None:
     tokens.expect_changed_only(world, the_token(world, which), (), *world.rules)
 
 
+@then("{which:Token} expires when it was to expire")
+def expires_as_noted(context: Context, which: str) -> None:
+    """Its owner reads the noted time of expiry."""
+    world = context.world
+    now = tokens.lasting_members(world, the_token(world, which))["expiration_date"]
+    noted = world.noted["expiration_date"]
+    expect_equal("its time of expiry should be as before", now, noted, *world.rules)
+
+
 @then("only label and priority of the token have changed")
 def label_and_priority_changed(context: Context) -> None:
     """Both are what was asked for; all else is what was noted."""
@@ -593,11 +655,20 @@ def listed_with(context: Context, member: str, value: str) -> None:
     tokens.expect_in_list(world, the_token(world), member, spoken_value(world, value), *world.rules)
 
 
-@then("the other user has no job tokens")
-def has_no_tokens(context: Context) -> None:
-    """The second user's list is empty."""
+@then("{who:User} has no job tokens")
+def has_no_tokens(context: Context, who: str) -> None:
+    """The user's list is empty."""
     world = context.world
-    tokens.expect_no_tokens(world, the_user(world, "other_user"), *world.rules)
+    tokens.expect_no_tokens(world, the_user(world, who), *world.rules)
+
+
+@then("the token has {value:Value} as {member:Member}")
+def token_has(context: Context, value: str, member: str) -> None:
+    """One member of the token, as its owner reads it with their login token."""
+    world = context.world
+    answer = tokens.read(world, the_token(world), the_user(world))
+    wanted = spoken_value(world, value)
+    expect_equal(f"the token's {member} should be as it was sent", answer[member], wanted, *world.rules)
 
 
 @then("the cloud refuses it because it names no token")
@@ -646,7 +717,8 @@ def lists_number(context: Context, number: int) -> None:
 def lists_by_filters(context: Context) -> None:
     """Each row's filters leave the named tokens, by login token and by job token."""
     world = context.world
-    tokens.expect_filtered(world, the_user(world), context.table, *world.rules)
+    own = token_requests.own_lists(world, the_user(world))
+    token_requests.expect_filtered(world, own, context.table, *world.rules)
 
 
 @then("the user's pages of {limit:d} job tokens make up the whole list, in the order of their ids")

@@ -21,6 +21,13 @@ Feature: Labels of job tokens
     When the user makes another job token with the login token with the label of the first
     Then the cloud refuses it with 400 "Label already exists: {label}"
 
+  @QC-1139 @rule.LB-2 @assumed
+  Scenario: A job token that has expired keeps its label taken
+    Given a user with a job token that lives 1 s
+    And the token has expired
+    When the user makes another job token with the login token with the label of the first
+    Then the cloud refuses it with 400 "Label already exists: {label}"
+
   @QC-259 @rule.LB-3 @assumed
   Scenario: Deleting a job token frees its label
     Given a user with a job token
@@ -39,6 +46,18 @@ Feature: Labels of job tokens
   Scenario: Labels that differ in case are two labels
     Given a user with a job token
     When the user makes another job token with the login token with the label of the first in another case
+    Then the cloud accepts it
+
+  @QC-1140 @rule.LB-5 @assumed
+  Scenario: Labels that differ in a space are two labels
+    Given a user with a job token
+    When the user makes another job token with the login token with the label of the first and a space
+    Then the cloud accepts it
+
+  @QC-1141 @rule.LB-6 @assumed
+  Scenario: The label that nobody chose may be chosen, more than once
+    Given a user who has logged in
+    When the user makes two job tokens labelled unknown
     Then the cloud accepts it
 
   @QC-262 @rule.LB-6 @assumed

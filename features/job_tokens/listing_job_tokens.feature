@@ -16,16 +16,36 @@ Feature: Listing job tokens
       | 264 | AT-1 | with the login token                     |
       | 265 | AT-1 | with a job token on the account's routes |
 
-  @QC-266 @rule.TK-1.5 @rule.TK-1.6 @rule.TK-1.4 @rule.TS-4
+  @QC-<id> @rule.<rule> @rule.SC-1 @assumed
+  Scenario Outline: The list has all that a job token was made with, its key included, <way>
+    Given a user with a job token
+    And the user has another job token
+    When the user lists their job tokens <way>
+    Then the list describes the token as it was made
+
+    Examples:
+      | id   | rule | way                  |
+      | 1115 | TK-1 | with a job token     |
+      | 1116 | AT-1 | with the login token |
+
+  @QC-1117 @rule.TK-10 @rule.TK-1 @assumed
+  Scenario: Neither a login token nor an API key is in the list of a user's job tokens
+    Given a user with a job token
+    And the user has another job token
+    And the user has an API key
+    When the user lists their job tokens with a job token
+    Then the list holds exactly the user's two job tokens
+
+  @QC-266 @rule.TK-1.5 @rule.TK-1.6 @rule.TK-1.4 @rule.TS-1 @rule.TS-2 @rule.TS-3 @rule.TS-4
   Scenario: Filters leave out expired and revoked job tokens
     Given a user with job tokens that are active, revoked, expired, and both
     Then the user's list holds, by its filters
-      | include_expired | include_revoked | listed                        |
+      | include_expired | include_revoked | listed                         |
       |                 |                 | active, revoked, expired, both |
       | true            | true            | active, revoked, expired, both |
-      | false           |                 | active, revoked               |
-      |                 | false           | active, expired               |
-      | false           | false           | active                        |
+      | false           |                 | active, revoked                |
+      |                 | false           | active, expired                |
+      | false           | false           | active                         |
 
   @QC-267 @rule.PG-9 @assumed
   Scenario: Filters come before paging
@@ -33,7 +53,7 @@ Feature: Listing job tokens
     When the user lists 3 of their job tokens, leaving out revoked ones
     Then the list holds 3 job tokens
 
-  @QC-268 @rule.PG-8 @rule.PG-7 @assumed
+  @QC-268 @rule.PG-8 @rule.PG-7 @rule.TK-1.1 @assumed
   Scenario: The list of job tokens is whole, page by page
     Given a user with 5 job tokens
     Then the user's pages of 2 job tokens make up the whole list, in the order of their ids
@@ -55,6 +75,18 @@ Feature: Listing job tokens
     Given a user with a job token
     When the user asks for impossible offsets
     Then each is refused because of its parameter
+
+  @QC-1118 @rule.TK-1.1 @rule.TK-1.2 @rule.TK-1.4
+  Scenario: A list refuses what is no page, no user and no filter
+    Given a user with a job token
+    Then the user's list with a job token is refused for each of these parameters
+      | rule   | parameter       | value |
+      | TK-1.1 | limit           | many  |
+      | TK-1.1 | offset          | last  |
+      | TK-1.1 | offset          | 1.5   |
+      | TK-1.2 | user_id         | me    |
+      | TK-1.4 | include_expired | maybe |
+      | TK-1.4 | include_revoked | 2     |
 
   @QC-<id> @rule.<rule>
   Scenario Outline: A user does not list another user's job tokens <way>
@@ -88,14 +120,15 @@ Feature: Listing job tokens
     Then the list holds <number> job tokens
 
     Examples:
-      | id  | rule  | query                     | number |
-      | 830 | TR-27 | include_revoked=FALSE     | 3      |
-      | 831 | TR-27 | include_revoked=0         | 3      |
-      | 832 | TR-27 | include_revoked=True      | 6      |
-      | 833 | TR-28 | include_revoked=&limit=   | 6      |
-      | 834 | TR-28 | include_revoked=null      | 6      |
-      | 835 | TR-28 | colour=blue&limit=2       | 2      |
-      | 836 | TR-18 | limit=1&limit=4           | 4      |
+      | id   | rule   | query                   | number |
+      | 830  | TR-27  | include_revoked=FALSE   | 3      |
+      | 831  | TR-27  | include_revoked=0       | 3      |
+      | 832  | TR-27  | include_revoked=True    | 6      |
+      | 833  | TR-28  | include_revoked=&limit= | 6      |
+      | 834  | TR-28  | include_revoked=null    | 6      |
+      | 835  | TR-28  | colour=blue&limit=2     | 2      |
+      | 836  | TR-18  | limit=1&limit=4         | 4      |
+      | 1119 | TK-1.2 | user_id=null            | 6      |
 
   @QC-275 @rule.AT-1.1 @assumed
   Scenario: The admin lists the job tokens of a user

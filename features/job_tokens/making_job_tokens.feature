@@ -2,7 +2,7 @@
 Feature: Making job tokens
   A job token is what a user's programs show to run jobs. Users make their own, an admin makes them for anyone.
 
-  @QC-<id> @rule.<rule> @smoke
+  @QC-<id> @rule.T1 @rule.<rule> @smoke
   Scenario Outline: A user makes a job token <way> and uses it
     Given a user with a job token
     When the user makes another job token <way>
@@ -11,16 +11,21 @@ Feature: Making job tokens
 
     Examples:
       | id  | rule | way                                      |
-      | 120 | T1   | with the login token                     |
+      | 120 | AT-2 | with the login token                     |
       | 121 | TK-2 | with a job token                         |
       | 122 | AT-2 | with a job token on the account's routes |
 
-  @QC-123 @rule.AT-2d @rule.AL-6
-  Scenario: The old address makes job tokens as the new one does
+  @QC-<id> @rule.AT-2d @rule.AL-6
+  Scenario Outline: The old address makes job tokens as the new one does, <way>
     Given a user with a job token
-    When the user makes another job token at the old address
+    When the user makes another job token <way>
     Then the cloud accepts it
     And the other token works
+
+    Examples:
+      | id   | way                                 |
+      | 123  | at the old address                  |
+      | 1100 | with a job token at the old address |
 
   @QC-124 @rule.A-8
   Scenario: A first job token comes from a login
@@ -36,23 +41,37 @@ Feature: Making job tokens
     Then the cloud accepts it
     And the other token works
 
-  @QC-<id> @rule.TK-2.4 @rule.PR-10
+  @QC-<id> @rule.TK-2.4 @rule.T1 @rule.PR-10
   Scenario Outline: What is not said of a new job token has its default: <said>
     Given a user who has logged in
     When the user makes a job token saying <said>
     Then the cloud accepts it
     And the answer gives the token a duration of 86400 s
+    And the token was created now and expires after 86400 s
     And the token reads as
-      | member            | value   |
-      | label             | unknown |
-      | priority          | 0       |
-      | email             | {email} |
+      | member   | value     |
+      | label    | unknown   |
+      | priority | 0         |
+      | user_id  | {user_id} |
+      | email    | {email}   |
 
     Examples:
-      | id  | said                       |
-      | 126 | {}                         |
-      | 127 | no body at all             |
+      | id  | said                                                                                            |
+      | 126 | {}                                                                                              |
+      | 127 | no body at all                                                                                  |
       | 128 | {"label": null, "duration": null, "priority": null, "user_id": null, "is_explorer_token": null} |
+
+  @QC-1101 @rule.TK-2.4 @rule.TK-2
+  Scenario: What is not said of a job token that is made with another has its default too
+    Given a user with a job token
+    When the user makes another job token with a job token saying no body at all
+    Then the cloud accepts it
+    And the answer gives the token a duration of 86400 s
+    And the other token reads as
+      | member   | value     |
+      | label    | unknown   |
+      | priority | 0         |
+      | user_id  | {user_id} |
 
   @QC-129 @rule.EX-5 @assumed
   Scenario: A job token is no explorer token unless it is said
@@ -88,12 +107,12 @@ Feature: Making job tokens
     And the token has not changed
 
     Examples:
-      | id  | deed                      |
-      | 132 | makes a job token         |
-      | 133 | revokes the token         |
-      | 134 | reopens the token         |
-      | 135 | deletes the token by id   |
-      | 136 | deletes the token by key  |
+      | id  | deed                     |
+      | 132 | makes a job token        |
+      | 133 | revokes the token        |
+      | 134 | reopens the token        |
+      | 135 | deletes the token by id  |
+      | 136 | deletes the token by key |
 
   @QC-137 @rule.EX-7 @assumed
   Scenario: An explorer token may revoke itself
@@ -144,7 +163,7 @@ Feature: Making job tokens
     When the admin makes a job token for a user who does not exist
     Then the cloud refuses it with 400 "Unknown user"
 
-  @QC-<id> @rule.<rule>
+  @QC-<id> @rule.<rule> @rule.TK-2.5
   Scenario Outline: A user makes no job tokens for others <way>
     Given a user with a job token
     And another user who has logged in
@@ -157,6 +176,19 @@ Feature: Making job tokens
       | 144 | PM-29 | with the login token                     |
       | 145 | PM-16 | with a job token                         |
       | 146 | PM-29 | with a job token on the account's routes |
+
+  @QC-<id> @rule.TK-2.5 @rule.A-7.2 @assumed
+  Scenario Outline: With a job token an admin makes none for others either <way>
+    Given a user who has logged in
+    And the admin has a job token
+    When the admin's job token makes a job token for the user <way>
+    Then the cloud refuses it with 403 "Permission denied"
+    And the user has no job tokens
+
+    Examples:
+      | id   | way                                      |
+      | 1102 | with a job token                         |
+      | 1103 | with a job token on the account's routes |
 
   @QC-147 @rule.TK-2.5 @assumed
   Scenario: A user does not learn which other users exist
@@ -171,17 +203,17 @@ Feature: Making job tokens
     Then the cloud refuses it because "<member>" in its json is invalid
 
     Examples:
-      | id  | rule   | member            | value                    |
-      | 148 | TK-2.6 | duration          | 0                        |
-      | 149 | TK-2.6 | duration          | -1                       |
-      | 150 | TK-2.6 | duration          | 31536001                 |
-      | 151 | TR-24  | duration          | 60.0                     |
-      | 152 | TR-24  | duration          | "60"                     |
-      | 153 | TR-24  | duration          | true                     |
-      | 822 | TR-25  | duration          | 9223372036854775808      |
-      | 154 | PR-6   | priority          | -1                       |
-      | 155 | TK-2.8 | label             | ""                       |
-      | 156 | TK-2.8 | label             | a text of 256 characters |
+      | id  | rule   | member   | value                    |
+      | 148 | TK-2.6 | duration | 0                        |
+      | 149 | TK-2.6 | duration | -1                       |
+      | 150 | TK-2.6 | duration | 31536001                 |
+      | 151 | TR-24  | duration | 60.0                     |
+      | 152 | TR-24  | duration | "60"                     |
+      | 153 | TR-24  | duration | true                     |
+      | 822 | TR-25  | duration | 9223372036854775808      |
+      | 154 | PR-6   | priority | -1                       |
+      | 155 | TK-2.8 | label    | ""                       |
+      | 156 | TK-2.8 | label    | a text of 256 characters |
 
   @QC-<id> @rule.TK-2.9
   Scenario Outline: <value> is no <member> of a job token
@@ -197,25 +229,52 @@ Feature: Making job tokens
       | 160 | is_explorer_token | "yes"   |
       | 161 | user_id           | "me"    |
 
-  @QC-<id> @rule.<rule> @assumed
-  Scenario Outline: A job token may have <value> as <member>
+  @QC-1104 @rule.TK-2.6 @rule.TK-2.7 @rule.TK-2.8 @rule.TK-2.9 @assumed
+  Scenario: What a login may not ask of a new job token, a job token may not either
+    Given a user with a job token
+    Then a new job token made with a job token is refused for each of these members
+      | rule   | member            | value                    |
+      | TK-2.6 | duration          | 0                        |
+      | TK-2.6 | duration          | 31536001                 |
+      | TK-2.7 | priority          | -1                       |
+      | TK-2.8 | label             | ""                       |
+      | TK-2.8 | label             | a text of 256 characters |
+      | TK-2.9 | label             | 7                        |
+      | TK-2.9 | duration          | []                       |
+      | TK-2.9 | priority          | "first"                  |
+      | TK-2.9 | is_explorer_token | "yes"                    |
+      | TK-2.9 | user_id           | "me"                     |
+
+  @QC-<id> @rule.TK-2.6 @assumed
+  Scenario Outline: A job token may live <seconds> s
     Given a user who has logged in
-    When the user makes a job token with <value> as <member>
+    When the user makes a job token with <seconds> as duration
     Then the cloud accepts it
-    And the token reads as
-      | member | value   |
-      | email  | {email} |
+    And the answer gives the token a duration of <seconds> s
+    And the token was created now and expires after <seconds> s
 
     Examples:
-      | id  | rule   | member   | value                    |
-      | 162 | TK-2.6 | duration | 1                        |
-      | 163 | TK-2.6 | duration | 31536000                 |
-      | 164 | TK-2.8 | label    | a text of 255 characters |
-      | 165 | TK-2.8 | label    | " not trimmed "          |
+      | id  | seconds  |
+      | 162 | 1        |
+      | 163 | 31536000 |
+
+  @QC-<id> @rule.TK-2.8 @assumed
+  Scenario Outline: A job token may have <value> as its label, and shows it as it was sent
+    Given a user who has logged in
+    When the user makes a job token with <value> as label
+    Then the cloud accepts it
+    And the token has <value> as label
+
+    Examples:
+      | id   | value                    |
+      | 164  | a text of 255 characters |
+      | 165  | " not trimmed "          |
+      | 1105 | "ψ"                      |
 
   @QC-166 @rule.TM-7 @rule.TM-6 @assumed
   Scenario: A job token expires as long after its creation as was asked, and not before
     Given a user who has logged in
     When the user makes a job token with 60 as duration
-    Then the token was created now and expires after 60 s
+    Then the answer gives the token a duration of 60 s
+    And the token was created now and expires after 60 s
     And the token works

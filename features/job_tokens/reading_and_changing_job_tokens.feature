@@ -3,7 +3,7 @@ Feature: Reading and changing job tokens
   A user sees all about their tokens, and may rename them and change their priority; nothing else about a token
   ever changes by hand.
 
-  @QC-<id> @rule.<rule> @rule.TS-1
+  @QC-<id> @rule.<rule> @rule.TS-1 @rule.TK-3.5
   Scenario Outline: A user reads a job token <way>
     Given a user with a job token
     And the user has another job token
@@ -22,8 +22,21 @@ Feature: Reading and changing job tokens
     When the user reads the token with the login token
     Then the answer shows the whole secret of the token
     And the answer shows
-      | member     | value |
-      | is_apikey  | false |
+      | member    | value |
+      | is_apikey | false |
+
+  @QC-1106 @rule.SC-1 @assumed
+  Scenario: A job token reads the secret of another of its user
+    Given a user with a job token
+    And the user has another job token
+    When the user reads the token with a job token
+    Then the answer shows the whole secret of the token
+
+  @QC-1107 @rule.SC-1 @rule.A-7.1 @assumed
+  Scenario: The admin reads the secret of a user's job token
+    Given a user with a job token
+    When the admin reads the token
+    Then the answer shows the whole secret of the token
 
   @QC-<id> @rule.<rule>
   Scenario Outline: Another user's job token is not shown <way>
@@ -33,20 +46,22 @@ Feature: Reading and changing job tokens
     Then the cloud refuses it with 403
 
     Examples:
-      | id  | rule   | way                  |
-      | 171 | TK-3.3 | with a job token     |
-      | 172 | PM-30  | with the login token |
+      | id   | rule   | way                  |
+      | 171  | TK-3.3 | with a job token     |
+      | 172  | PM-30  | with the login token |
+      | 1108 | AT-3d  | at the old address   |
 
-  @QC-<id> @rule.TK-3.1 @assumed
+  @QC-<id> @rule.TK-3.1 @rule.<rule> @assumed
   Scenario Outline: A job token that does not exist is not found <way>
     Given a user with a job token
     When the user reads a job token that does not exist <way>
     Then the cloud refuses it with 400 or 404
 
     Examples:
-      | id  | way                  |
-      | 173 | with a job token     |
-      | 174 | with the login token |
+      | id   | rule  | way                  |
+      | 173  | TK-3  | with a job token     |
+      | 174  | AT-3  | with the login token |
+      | 1109 | AT-3d | at the old address   |
 
   @QC-<id> @rule.T12 @rule.<rule>
   Scenario Outline: A user gives a job token a new label and priority <way>
@@ -57,13 +72,30 @@ Feature: Reading and changing job tokens
       | member   | value       |
       | label    | a new label |
       | priority | 2           |
-    Then the cloud accepts it
+    Then the cloud confirms it
     And only label and priority of the token have changed
 
     Examples:
       | id  | rule | way                  |
       | 175 | TK-4 | with a job token     |
       | 176 | AT-4 | with the login token |
+
+  @QC-1110 @rule.T12 @rule.TR-9
+  Scenario: Nothing but label and priority can be changed by hand
+    Given a user with a job token
+    And another user who has logged in
+    And the token is noted
+    When the user changes the token with the login token to
+      | member            | value                  |
+      | priority          | 1                      |
+      | user_id           | {other_user_id}        |
+      | token             | of my own              |
+      | duration          | 31536000               |
+      | expiration_date   | "2099-01-01T00:00:00Z" |
+      | is_explorer_token | true                   |
+      | valid             | false                  |
+    Then the cloud accepts it
+    And only priority of the token has changed
 
   @QC-<id> @rule.T12.1 @assumed
   Scenario Outline: What a change does not name keeps its value: <member> alone
@@ -90,20 +122,22 @@ Feature: Reading and changing job tokens
     And the token has not changed
 
   @QC-<id> @rule.<rule> @rule.TK-4.1 @rule.TK-4.2 @assumed
-  Scenario Outline: A job token does not take <what>
+  Scenario Outline: A job token does not take <what>, <way>
     Given a user with a job token
     And the user has another job token
     And the token is noted
-    When the user changes the token with the login token to
+    When the user changes the token <way> to
       | member   | value   |
       | <member> | <value> |
     Then the cloud refuses it with 400 "<error>"
     And the token has not changed
 
     Examples:
-      | id  | rule | what                         | member   | value         | error                                           |
-      | 180 | LB-1 | the label of another one     | label    | {other_label} | Label already exists: {other_label}             |
-      | 181 | PR-2 | a priority above the user's  | priority | 3             | Can't assign priority higher than user priority |
+      | id   | rule | what                        | way                  | member   | value         | error                                           |
+      | 180  | LB-1 | the label of another one    | with the login token | label    | {other_label} | Label already exists: {other_label}             |
+      | 181  | PR-2 | a priority above the user's | with the login token | priority | 3             | Can't assign priority higher than user priority |
+      | 1111 | LB-1 | the label of another one    | with a job token     | label    | {other_label} | Label already exists: {other_label}             |
+      | 1112 | PR-2 | a priority above the user's | with a job token     | priority | 3             | Can't assign priority higher than user priority |
 
   @QC-182 @rule.TK-4.6 @assumed
   Scenario: A job token may be given the label that it has
@@ -129,26 +163,32 @@ Feature: Reading and changing job tokens
       | 183 | TK-4.3 | with a job token     |
       | 184 | PM-31  | with the login token |
 
-  @QC-185 @rule.TK-4.4
-  Scenario: A job token that does not exist cannot be changed
+  @QC-<id> @rule.TK-4.4
+  Scenario Outline: A job token that does not exist cannot be changed <way>
     Given a user with a job token
-    When the user changes a job token that does not exist
+    When the user changes a job token that does not exist <way>
     Then the cloud refuses it with 404
 
+    Examples:
+      | id   | way                  |
+      | 185  | with the login token |
+      | 1113 | with a job token     |
+
   @QC-<id> @rule.TK-4.5
-  Scenario Outline: <value> is no <member> to change a job token to
+  Scenario Outline: <value> is no <member> to change a job token to, <way>
     Given a user with a job token
-    When the user changes the token with the login token to
+    When the user changes the token <way> to
       | member   | value   |
       | <member> | <value> |
     Then the cloud refuses it because "<member>" in its json is invalid
 
     Examples:
-      | id  | member   | value  |
-      | 186 | label    | 7      |
-      | 187 | priority | "high" |
+      | id   | member   | value  | way                  |
+      | 186  | label    | 7      | with the login token |
+      | 187  | priority | "high" | with the login token |
+      | 1114 | priority | "high" | with a job token     |
 
-  @QC-188 @rule.CT-1 @rule.CT-2 @assumed
+  @QC-188 @rule.CT-1 @rule.CT-2 @rule.CT-3 @assumed
   Scenario: Only the use of a job token counts as its use
     Given a user with a job token
     And the user has another job token
@@ -167,8 +207,13 @@ Feature: Reading and changing job tokens
       | last_used_time     | null  |
       | last_used_duration | null  |
 
-  @QC-190 @rule.CT-2 @assumed
+  @QC-190 @rule.CT-2 @rule.CT-4 @assumed
   Scenario: Each request counts as one use at once, also one that fails
     Given a user with a job token
     When the user uses the token twice, once in vain
     Then the user reads 3 uses of the token with the token itself
+    And the user's list shows the token with count 3
+    And the token reads as
+      | member             | value |
+      | count              | 3     |
+      | last_used_duration | null  |

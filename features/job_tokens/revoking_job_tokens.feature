@@ -7,7 +7,7 @@ Feature: Revoking, reopening and expiring
     Given a user with a job token
     And the user has another job token
     When the user revokes the token <way>
-    Then the cloud accepts it
+    Then the cloud confirms it
     And the token is refused wherever a job token is asked for
     And the other token works
 
@@ -16,6 +16,13 @@ Feature: Revoking, reopening and expiring
       | 191 | TK-5  | with a job token     |
       | 192 | AT-5  | with the login token |
       | 193 | AT-5d | at the old address   |
+
+  @QC-1120 @rule.T3
+  Scenario: A job token that was in use opens nothing from the request on that follows its revocation
+    Given a user with a job token
+    When the user uses the token twice
+    And the user revokes the token with the login token
+    Then the token is refused wherever a job token is asked for
 
   @QC-823 @rule.TK-5.4
   Scenario: The form may write each character of a job token in its encoded way
@@ -33,6 +40,7 @@ Feature: Revoking, reopening and expiring
       | member | value |
       | valid  | false |
     And the user's list shows the token with is_revoked true
+    And the token is refused with 401 "Invalid or expired job token"
 
   @QC-<id> @rule.T5 @rule.<rule>
   Scenario Outline: A reopened job token works as before, when reopened <way>
@@ -41,7 +49,7 @@ Feature: Revoking, reopening and expiring
     And the token is noted
     And the user has revoked the token
     When the user reopens the token <way>
-    Then the cloud accepts it
+    Then the cloud confirms it
     And the token works
     And the token has not changed
 
@@ -80,9 +88,10 @@ Feature: Revoking, reopening and expiring
     Then the cloud refuses it with 400 "<error>"
 
     Examples:
-      | id  | way                  | error            |
-      | 201 | with a job token     | Invalid token    |
-      | 202 | with the login token | Can't not revoke |
+      | id   | way                  | error            |
+      | 201  | with a job token     | Invalid token    |
+      | 202  | with the login token | Can't not revoke |
+      | 1121 | at the old address   | Can't not revoke |
 
   @QC-<id> @rule.T6 @rule.<rule>
   Scenario Outline: A job token that nobody has cannot be reopened <way>
@@ -117,9 +126,10 @@ Feature: Revoking, reopening and expiring
     And the other token works
 
     Examples:
-      | id  | rule   | way                  |
-      | 207 | TK-5.2 | with a job token     |
-      | 208 | PM-32  | with the login token |
+      | id   | rule   | way                  |
+      | 207  | TK-5.2 | with a job token     |
+      | 208  | PM-32  | with the login token |
+      | 1122 | AT-5d  | at the old address   |
 
   @QC-<id> @rule.<rule>
   Scenario Outline: Another user's job token is not reopened <way>
@@ -162,6 +172,26 @@ Feature: Revoking, reopening and expiring
       | 215 | TK-6.3 | reopens | with a job token     |
       | 216 | TK-6.3 | reopens | with the login token |
 
+  @QC-1123 @rule.TK-5.3 @rule.TK-6.3 @rule.TK-5 @rule.TK-6 @rule.AT-5 @rule.AT-5d @rule.AT-6 @assumed
+  Scenario: What is no token is neither revoked nor reopened
+    Given a user with a job token
+    Then each of these is refused because it names no token
+      | rule   | verb   | way                  | token        |
+      | TK-5.3 | revoke | with a job token     | (empty form) |
+      | AT-5   | revoke | with the login token | (empty form) |
+      | AT-5d  | revoke | at the old address   | (empty form) |
+      | TK-6.3 | reopen | with a job token     | (empty form) |
+      | AT-6   | reopen | with the login token | (empty form) |
+      | TK-5   | revoke | with a job token     | 7            |
+      | TK-5   | revoke | with a job token     | null         |
+      | TK-6   | reopen | with a job token     | ["{label}"]  |
+      | TK-6   | reopen | with a job token     | null         |
+
+  @QC-1124 @rule.TK-4 @rule.TK-5 @rule.TK-6 @rule.TK-7 @rule.TK-8 @rule.AT-4 @rule.AT-5 @rule.AT-6 @rule.AT-7 @rule.AT-5d @rule.AT-8d @rule.AT-9d
+  Scenario: What is done to a job token is confirmed in every way
+    Given a user with a job token
+    Then each way to change, revoke, reopen and delete a job token of the user is confirmed
+
   @QC-217 @rule.TR-4 @assumed
   Scenario: Revoking and reopening take JSON as well
     Given a user with a job token
@@ -187,6 +217,22 @@ Feature: Revoking, reopening and expiring
     And the user tries to reopen the token
     Then the token is refused with 401 "Invalid or expired job token"
     And the user's list shows the token with is_revoked true
+    And the token reads as
+      | member | value |
+      | valid  | false |
+
+  @QC-1125 @rule.T2
+  Scenario: Nothing that a user may try brings a job token back that has expired
+    Given a user with a job token that lives 1 s
+    And the token has expired
+    And the token is noted
+    When the user tries to reopen the token
+    And the user tries to change the token
+    Then the token is refused with 401 "Invalid or expired job token"
+    And the token expires when it was to expire
+    And the token reads as
+      | member | value |
+      | valid  | false |
 
   @QC-220 @rule.T4.1 @rule.T6.1 @assumed
   Scenario: A job token that has expired is neither revoked nor reopened

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any
 
 from steps.support.attempt import Outcome
@@ -64,6 +64,14 @@ def expect_refusal(
     done.keeps(*rules)
 
 
+def expect_confirmed(outcome: Outcome | None, *rules: str) -> None:
+    """State that the attempt was accepted with a `message` of `ok`, or null, which its schema allows too."""
+    expect_success(outcome, *rules)
+    body = _recorded(outcome).exchanges[-1].body
+    message = body.get("message", "(absent)") if isinstance(body, dict) else body
+    expect_in("the answer's message should be ok", message, ("ok", None), *rules)
+
+
 def expect_accepted_or_refused(outcome: Outcome | None, status: int, *rules: str) -> None:
     """State that the attempt was accepted, or refused with `status`: the contract allows both."""
     done = _recorded(outcome)
@@ -92,6 +100,22 @@ def expect_invalid_field(
             else f"messages in detail.{location}.{field}"
         )
         raise ExpectationFailed("the refusal should name the field", wanted, detail, rules)
+
+
+def expect_every(expectations: Iterable[Callable[[], object]]) -> None:
+    """State several facts, and tell of every one that does not hold; the failure names their rules alone."""
+    failed: list[ExpectationFailed] = []
+    for expectation in expectations:
+        try:
+            expectation()
+        except ExpectationFailed as failure:
+            failed.append(failure)
+    if failed:
+        facts = "; ".join(dict.fromkeys(failure.fact for failure in failed))
+        expected, actual = ([getattr(one, name) for one in failed] for name in ("expected", "actual"))
+        raise ExpectationFailed(
+            facts, expected, actual, tuple(dict.fromkeys(rule for one in failed for rule in one.rules))
+        )
 
 
 def _recorded(outcome: Outcome | None) -> Outcome:

@@ -23,6 +23,7 @@ from steps.api.operations import (
     AT_7,
     AT_8D,
     AT_9D,
+    PF_5,
     TK_1,
     TK_2,
     TK_3,
@@ -41,7 +42,6 @@ from steps.support.attempt import Outcome, attempt
 from steps.support.cast import the_token, the_user
 from steps.support.credentials import JOB_TOKEN_ERROR, JOB_TOKEN_ROUTES, expect_all_refused
 from steps.support.expectations import (
-    ExpectationFailed,
     expect_equal,
     expect_invalid_field,
     expect_refusal,
@@ -50,8 +50,6 @@ from steps.support.expectations import (
 )
 
 if TYPE_CHECKING:
-    from behave.model import Table
-
     from steps.support.world import World
 
 UNKNOWN_KEY = "_T_nobody.has.this"
@@ -59,15 +57,16 @@ UNKNOWN_KEY = "_T_nobody.has.this"
 # A token may be valid for the rest of the second in which it expires, on a cloud that keeps whole seconds.
 _EXPIRY_MARGIN = 0.1
 
-LOGIN, JOB, ACCOUNT, OLD, OTHER_OLD = (
+LOGIN, JOB, ACCOUNT, OLD, OTHER_OLD, OLD_WITH_JOB = (
     "with the login token",
     "with a job token",
     "with a job token on the account's routes",
     "at the old address",
     "at the other old address",
+    "with a job token at the old address",
 )
 WAYS: Mapping[str, Mapping[str, Operation]] = {
-    "make": {LOGIN: AT_2, JOB: TK_2, ACCOUNT: AT_2, OLD: AT_2D},
+    "make": {LOGIN: AT_2, JOB: TK_2, ACCOUNT: AT_2, OLD: AT_2D, OLD_WITH_JOB: AT_2D},
     "read": {LOGIN: AT_3, JOB: TK_3, OLD: AT_3D},
     "change": {LOGIN: AT_4, JOB: TK_4},
     "revoke": {LOGIN: AT_5, JOB: TK_5, OLD: AT_5D},
@@ -76,6 +75,8 @@ WAYS: Mapping[str, Mapping[str, Operation]] = {
     "delete by key": {JOB: TK_8, OLD: AT_8D, OTHER_OLD: AT_9D},
     "list": {LOGIN: AT_1, JOB: TK_1, ACCOUNT: AT_1},
 }
+# Where an account's routes take job tokens as well.
+_ACCOUNT_ROUTES_OF_JOB_TOKENS = (AT_1, AT_2, AT_2D, AT_7, PF_5)
 _TOKENS = ("the token", "the other token", "an unknown one", "nothing")
 
 
@@ -97,7 +98,7 @@ def _things() -> Callable[[str], str]:
 
 # The types of behave's step patterns, beside those of `cast`.
 TYPES: Mapping[str, Callable[[str], str]] = {
-    "Way": words((LOGIN, JOB, ACCOUNT, OLD, OTHER_OLD)),
+    "Way": words((LOGIN, JOB, ACCOUNT, OLD, OTHER_OLD, OLD_WITH_JOB)),
     "Handle": words(("id", "key")),
     "Tokens": _things(),
     "Object": words([r"\{.*\}"]),
@@ -116,7 +117,7 @@ def showing(token: JobToken) -> User:
 def acting(user: User, verb: str, way: str) -> tuple[User, Operation]:
     """Who acts, showing what, through which operation, when the user does `verb` in this way."""
     operation = WAYS[verb][way]
-    return (showing(user.job_tokens[-1]) if way == ACCOUNT else user), operation
+    return (showing(user.job_tokens[-1]) if way in (ACCOUNT, OLD_WITH_JOB) else user), operation
 
 
 def make(world: World, user: User, way: str, **attributes: Any) -> None:  # noqa: ANN401 - those of a JobToken
@@ -126,18 +127,16 @@ def make(world: World, user: User, way: str, **attributes: Any) -> None:  # noqa
     _keep(world)
 
 
-def make_of_body(world: World, user: User, body: Mapping[str, Any] | None) -> None:
-    """Attempt to make a job token of the user from exactly this body, with their login token."""
-    world.attempt(world.make.job_token_of_body, user, body)
+def make_of_body(world: World, user: User, body: Mapping[str, Any] | None, way: str = LOGIN) -> None:
+    """Attempt to make a job token of the user from exactly this body, in this way."""
+    by, operation = acting(user, "make", way)
+    world.attempt(world.make.job_token_of_body, by, body, operation=operation)
     _keep(world)
 
 
 def make_for(world: World, by: User, owner_id: int, way: str = LOGIN, **members: Any) -> None:  # noqa: ANN401
     """Attempt to make a job token for the user of that id, as `by`."""
-    who, operation = acting(by, "make", way)
-    body = {"label": world.names.label("token"), "user_id": owner_id, **members}
-    world.attempt(world.make.job_token_of_body, who, body, operation=operation)
-    _keep(world)
+    make_of_body(world, by, {"label": world.names.label("token"), "user_id": owner_id, **members}, way)
 
 
 def _keep(world: World) -> None:
@@ -271,12 +270,13 @@ def list_tokens(world: World, user: User, way: str = LOGIN, **query: Any) -> lis
     return JobToken.list_own(world.cloud, by, operation=operation, **query)
 
 
-def list_with_query(world: World, user: User, query: str) -> list[dict[str, Any]]:
+def list_with_query(world: World, user: User, query: str, way: str = LOGIN) -> list[dict[str, Any]]:
     """The user's list with these pairs in the query, also repeated and empty ones. Raises CloudRefusal."""
+    by, operation = acting(user, "list", way)
     pairs: dict[str, list[str]] = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
         pairs.setdefault(name, []).append(value)
-    return Api(world.cloud).call_for_list(AT_1, "id", token=token_for(user, AT_1), query=pairs)
+    return Api(world.cloud).call_for_list(operation, "id", token=token_for(by, operation), query=pairs)
 
 
 def impossible_pages(world: World, user: User, parameter: str) -> dict[str, Outcome]:
@@ -310,9 +310,10 @@ def expect_refused(world: World, token: JobToken, status: int, error: str, *rule
 
 
 def expect_refused_everywhere(world: World, token: JobToken, *rules: str) -> None:
-    """State that every route that takes job tokens refuses this one."""
+    """State that every route that takes job tokens refuses this one; on the account's the text is open."""
     persona = bearer(f"{token.label}", token.token)
     expect_all_refused(world.cloud, JOB_TOKEN_ROUTES, [persona], (401,), JOB_TOKEN_ERROR, *rules)
+    expect_all_refused(world.cloud, _ACCOUNT_ROUTES_OF_JOB_TOKENS, [persona], (401,), None, *rules)
 
 
 def wait_for_expiry(duration: int) -> None:
@@ -471,21 +472,6 @@ def give_in_all_states(world: World, user: User) -> dict[str, JobToken]:
     wait_for_expiry(1)
     user.job_tokens = [made["active"]]
     return made
-
-
-def expect_filtered(world: World, user: User, table: Table, *rules: str) -> None:
-    """State for each row of filters that both ways to list give the tokens in the named states, no others."""
-    wrong = []
-    for row in table:
-        filters = {name: row[name] == "true" for name in ("include_expired", "include_revoked") if row[name]}
-        wanted = sorted(state.strip() for state in row["listed"].split(","))
-        for way in (LOGIN, JOB):
-            ids = [entry["id"] for entry in list_tokens(world, user, way, **filters)]
-            shown = sorted(state for state, token in world.tokens.items() if token.token_id in ids)
-            if shown != wanted:
-                wrong.append(f"{filters or 'no filter'} {way}: {', '.join(shown)} instead of {wanted}")
-    if wrong:
-        raise ExpectationFailed("each filter should leave out what it says", "", "; ".join(wrong), rules)
 
 
 def expect_pages(world: World, user: User, limit: int, *rules: str) -> None:
