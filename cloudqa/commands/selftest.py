@@ -20,6 +20,10 @@ def selftest(
         typer.Option(help="Id of a defect, rule or number of a known fault; may be repeated."),
     ] = None,
     jobs: Annotated[int, typer.Option(help="How many clouds at once; 0: as suits the cores.", min=0)] = 0,
+    matrix: Annotated[
+        bool,
+        typer.Option("--matrix", help="Try every scenario, and name those that find nothing; takes long."),
+    ] = False,
     listed: Annotated[bool, typer.Option("--list", help="List the defects, and try none.")] = False,
 ) -> None:
     """Put clouds with one planted fault each under the suite, and tell which of them it finds."""
@@ -43,13 +47,17 @@ def selftest(
             return
         with loaded(ROOT) as suite:
             chooser = Chooser(suite.scenarios, with_perceval=perceval_is_installed())
-            trials = Trials(suite, clouds, jobs or 2 * (os.cpu_count() or 1), Patience(), LOG)
+            patience = Patience()
+            trials = Trials(suite, clouds, jobs or 2 * (os.cpu_count() or 1), patience, LOG)
             try:
-                test, verdicts = Selftest(trials, chooser), []
-                for verdict in test.verdicts(defects):
+                test, verdicts = Selftest(trials, chooser, patience), []
+                for verdict in test.verdicts(defects, stops=not matrix):
                     verdicts.append(verdict)
                     print(line_of(verdict), flush=True)
+                fruitless = test.fruitless(defects) if matrix else []
             finally:
                 trials.end()
+    for scenario in fruitless:
+        print(f"@{scenario.id} finds nothing: {scenario.element.name} ({', '.join(scenario.rules)})")
     print(summary_of(verdicts, test.red, time.monotonic() - begun))
     raise typer.Exit(1 if any(verdict.missed for verdict in verdicts) else 0)

@@ -54,11 +54,6 @@ class Chooser:
             if with_perceval and one.needs_perceval and not only_perceval.isdisjoint(one.rules)
         ]
 
-    @property
-    def all(self) -> Sequence[Scenario]:
-        """Every scenario that can be tried at all."""
-        return self._scenarios
-
     def first_choice(self, defect: Planted) -> list[Scenario]:
         """The scenarios that carry the defect's rule as a tag."""
         return [one for one in self._scenarios if defect.rule in one.rules]

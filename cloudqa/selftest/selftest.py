@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cloudqa.selftest.choosing import Chooser, usable
+from cloudqa.selftest.playing import Patience
 from cloudqa.selftest.suite import Scenario
 from cloudqa.selftest.trials import Outcome, Trial, Trials
 from cloudqa.selftest.verdicts import Kind, Planted, Result, Verdict
@@ -18,75 +19,103 @@ Choice = Callable[[Planted], list[Scenario]]
 
 @dataclass
 class Selftest:
-    """Tries defects. `red` are the scenarios that do not pass on a sound cloud, and so find nothing."""
+    """Tries defects. `red` are the scenarios that do not pass on a sound cloud, and so find nothing.
+
+    `fruitful` are those that have found a defect.
+    """
 
     trials: Trials
     chooser: Chooser
+    patience: Patience
     red: dict[str, Result] = field(default_factory=dict)
+    fruitful: set[str] = field(default_factory=set)
     _seconds: dict[str, float] = field(default_factory=dict)
-    _found_by: dict[str, set[str]] = field(default_factory=dict)
 
-    def verdicts(self, defects: Sequence[Planted]) -> Iterator[Verdict]:
-        """Try each defect, on the scenarios of its rule first and then on those around it."""
-        left = list(defects)
-        tried: dict[str, list[Verdict]] = {defect.id: [] for defect in defects}
-        choices: tuple[Choice, ...] = (self.chooser.first_choice, self.chooser.second_choice)
-        for last, choice in ((choice is choices[-1], choice) for choice in choices):
-            missed = []
-            for verdict in self._round(left, choice):
-                tried[verdict.defect.id].append(verdict)
-                if verdict.found or verdict.problem or last:
-                    yield _together(tried[verdict.defect.id])
-                else:
-                    missed.append(verdict.defect)
-            left = missed
+    def verdicts(self, defects: Sequence[Planted], *, stops: bool = True) -> Iterator[Verdict]:
+        """Try each defect, on the scenarios of its rule first and, if need be, on those around it.
 
-    def matrix(self, defects: Sequence[Planted]) -> Iterator[Verdict]:
-        """Try each defect on every scenario that could know of it, whether or not one has found it.
-
-        Gives a verdict for each that finds it.
+        `stops` says that the first scenario which finds a defect is enough. One that cannot be seen is tried
+        on the scenarios of its rule only.
         """
-        raise NotImplementedError
+        missed: list[Verdict] = []
+        for verdict in self._round(
+            defects, self.chooser.first_choice, self.patience.first_choice, stops=stops
+        ):
+            if verdict.missed and not verdict.problem:
+                missed.append(verdict)
+            else:
+                yield verdict
+        before = {verdict.defect.id: verdict for verdict in missed}
+        again = [verdict.defect for verdict in missed]
+        for verdict in self._round(
+            again, self.chooser.second_choice, self.patience.second_choice, stops=stops
+        ):
+            yield _together(before[verdict.defect.id], verdict)
 
-    def _round(self, defects: Sequence[Planted], choice: Choice) -> Iterator[Verdict]:
+    def fruitless(self, defects: Sequence[Planted]) -> list[Scenario]:
+        """The scenarios that find none of these defects, though they carry a rule of the same operation as one.
+
+        Each was tried on the defects of its rules, and is tried here on those of its operations.
+        """
+        related = {
+            one.id: one
+            for defect in defects
+            for one in (*self.chooser.first_choice(defect), *self.chooser.second_choice(defect))
+        }
+        self._know(related.values())
+
+        def trials() -> Iterator[Trial]:
+            for defect in defects:
+                choice = self.chooser.second_choice(defect)
+                if left := [one for one in self._usable(choice) if one.id not in self.fruitful]:
+                    yield Trial(defect, left, self.patience.second_choice, stops=False)
+
+        for outcome in self.trials.run(trials()):
+            self._judge(outcome)
+        left = self._usable(list(related.values()))
+        return sorted((one for one in left if one.id not in self.fruitful), key=lambda one: one.number)
+
+    def _round(
+        self, defects: Sequence[Planted], choice: Choice, seconds: float, *, stops: bool
+    ) -> Iterator[Verdict]:
         chosen = {defect.id: choice(defect) for defect in defects}
         self._know(scenario for scenarios in chosen.values() for scenario in scenarios)
         trials = []
         for defect in defects:
-            scenarios = usable(chosen[defect.id], self._seconds, self.red)
-            if scenarios:
-                trials.append(Trial(defect, scenarios))
+            if scenarios := self._usable(chosen[defect.id]):
+                trials.append(Trial(defect, scenarios, seconds, stops))
             else:
                 yield Verdict(defect, None)
         for outcome in self.trials.run(trials):
-            yield _judged(outcome)
+            yield self._judge(outcome)
+
+    def _usable(self, scenarios: Sequence[Scenario]) -> list[Scenario]:
+        return usable(scenarios, self._seconds, self.red)
 
     def _know(self, scenarios: Iterable[Scenario]) -> None:
         """Play those that were not played yet on sound clouds."""
         fresh = list({one.id: one for one in scenarios if one.id not in self._seconds}.values())
         batches = [fresh[start : start + _AT_ONCE] for start in range(0, len(fresh), _AT_ONCE)]
-        for outcome in self.trials.run(Trial(None, batch) for batch in batches):
-            for result in outcome.results:
+        seconds = _AT_ONCE * self.patience.scenario
+        for outcome in self.trials.run(Trial(None, batch, seconds) for batch in batches):
+            results = {result.scenario: result for result in outcome.results}
+            for scenario in outcome.trial.scenarios:
+                result = results.get(scenario.id, Result(scenario.id, Kind.BROKE, (), outcome.problem))
                 self._seconds[result.scenario] = result.seconds
                 if result.kind is not Kind.PASSED:
                     self.red[result.scenario] = result
-            played = {result.scenario for result in outcome.results}
-            for scenario in outcome.trial.scenarios:
-                if scenario.id not in played:
-                    self.red[scenario.id] = Result(scenario.id, Kind.BROKE, (), outcome.problem)
+
+    def _judge(self, outcome: Outcome) -> Verdict:
+        defect = outcome.trial.defect
+        assert defect is not None
+        finders = [result for result in outcome.results if result.names(defect.rules)]
+        self.fruitful.update(result.scenario for result in finders)
+        by = finders[0] if finders else None
+        others = [result for result in outcome.results if result is not by]
+        return Verdict(defect, by, others, "" if by else outcome.problem, outcome.seconds)
 
 
-def _judged(outcome: Outcome) -> Verdict:
-    defect = outcome.trial.defect
-    assert defect is not None
-    by = next((result for result in outcome.results if result.names(defect.rules)), None)
-    others = [result for result in outcome.results if result is not by]
-    return Verdict(defect, by, others, "" if by else outcome.problem, outcome.seconds)
-
-
-def _together(verdicts: Sequence[Verdict]) -> Verdict:
-    """One verdict of all rounds."""
-    last = verdicts[-1]
-    others = [result for verdict in verdicts for result in verdict.others]
-    seconds = sum(verdict.seconds for verdict in verdicts)
-    return Verdict(last.defect, last.by, others, last.problem, seconds)
+def _together(first: Verdict, second: Verdict) -> Verdict:
+    """One verdict of two rounds."""
+    others = [*first.others, *second.others]
+    return Verdict(second.defect, second.by, others, second.problem, first.seconds + second.seconds)

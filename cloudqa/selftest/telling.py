@@ -14,7 +14,9 @@ def line_of(verdict: Verdict) -> str:
     defect = verdict.defect
     what = f"{defect.rule} {defect.id} ({verdict.seconds:.1f} s)"
     if verdict.by is not None:
-        return f"found   {what} by @{verdict.by.scenario} in {verdict.by.seconds:.2f} s"
+        more = sum(result.names(defect.rules) for result in verdict.others)
+        beside = f" and {more} more" if more else ""
+        return f"found   {what} by @{verdict.by.scenario} in {verdict.by.seconds:.2f} s{beside}"
     if defect.unseen:
         return f"unseen  {what}: {defect.unseen}"
     return "\n".join([f"MISSED  {what}: {defect.summary}", *_instead(verdict)])

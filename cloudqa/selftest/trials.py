@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import selectors
 import signal
 import sys
 import time
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +30,10 @@ class Trial:
 
     defect: Planted | None
     scenarios: Sequence[Scenario]
+    seconds: float
+    """How long it may take; a scenario that is under way then is ended."""
     stops: bool = True
+    """Whether the rest is left when a scenario has found the defect."""
 
     @property
     def wanted(self) -> frozenset[str]:
@@ -79,11 +82,13 @@ class Trials:
         self._selector.register(clouds.channel, selectors.EVENT_READ)
 
     def run(self, trials: Iterable[Trial]) -> Iterator[Outcome]:
-        """Run them all, and give each outcome when it is there."""
-        waiting = deque(trials)
-        while waiting or self._running:
-            while waiting and len(self._running) < self._jobs:
-                self._begin(_Running(waiting.popleft(), [], 0, time.monotonic()))
+        """Run them all, and give each outcome when it is there. A trial is asked for when it can begin."""
+        waiting = iter(trials)
+        while True:
+            for trial in itertools.islice(waiting, self._jobs - len(self._running)):
+                self._begin(_Running(trial, [], 0, time.monotonic()))
+            if not self._running:
+                return
             yield from self._wait()
 
     def end(self) -> None:
@@ -168,13 +173,13 @@ class Trials:
 
     def _give_up(self, running: _Running) -> Iterator[Outcome]:
         """End a process that has taken too long, and go on with what it had not begun on another cloud."""
-        hung, spent = running.playing, time.monotonic() - running.begun
-        if hung is not None:
+        spent = time.monotonic() - running.begun
+        if running.playing is not None:
             self._note(running, Kind.HUNG, f"it did not end within {time.monotonic() - running.since:.0f} s")
         done = {result.scenario for result in running.results}
         rest = [scenario for scenario in running.rest if scenario.id not in done]
         self._leave(running)
-        if running.pid and hung is not None and rest and spent < self._patience.defect:
+        if running.pid and rest and spent < running.trial.seconds:
             running.pid, running.channel, running.playing = 0, -1, None
             running.heard = b""
             self._begin(running, rest)
@@ -207,8 +212,8 @@ class Trials:
     def _deadline(self, running: _Running) -> float:
         if not running.pid:
             return running.since + _START_SECONDS
-        of_defect = running.begun + self._patience.defect
-        return min(running.since + self._patience.scenario, of_defect)
+        of_trial = running.begun + running.trial.seconds
+        return min(running.since + self._patience.scenario, of_trial)
 
     def _until_next_deadline(self) -> float | None:
         nearest = min((self._deadline(one) for one in self._running.values()), default=None)
