@@ -349,13 +349,13 @@ def expect_as_made(world: World, token: JobToken, answer: Mapping[str, Any], *ru
 
 
 # What use changes without anyone's asking.
-_COUNTERS = ("count", "last_used_time", "last_used_duration")
+COUNTERS = ("count", "last_used_time", "last_used_duration")
 
 
 def lasting_members(world: World, token: JobToken) -> dict[str, Any]:
     """Everything that the token's owner reads of it, but for the counters."""
     answer = read(world, token, owner_of(world, token))
-    return {name: answer[name] for name in answer if name not in _COUNTERS}
+    return {name: answer[name] for name in answer if name not in COUNTERS}
 
 
 def owner_of(world: World, token: JobToken) -> User:
