@@ -76,3 +76,10 @@ def no_secrets(context: Context) -> None:
     """The tokens of the user are in none of the answers."""
     world = context.world
     job_reads.expect_no_secret(world, the_job(world), the_user(world), *world.rules)
+
+
+@then('both routes refuse {who:User} the same for the job id "{job_id}"')
+def same_refusals(context: Context, who: str, job_id: str) -> None:
+    """Status, result, cancel and rerun of no job are refused alike, on each route and on its successor."""
+    world = context.world
+    jobs.expect_same_refusals(world, the_user(world, who), job_id, *world.rules)

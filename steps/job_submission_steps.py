@@ -6,7 +6,7 @@ from behave import given, register_type, then, when
 from behave.runner import Context
 
 from steps.api.operations import JB_1D
-from steps.support import job_reads, jobs, permissions
+from steps.support import job_families, job_reads, jobs, permissions
 from steps.support.cast import TYPES, the_job, the_platform, the_user
 from steps.support.expectations import expect_equal
 from steps.support.members import pairs_of, value_of
@@ -140,3 +140,58 @@ def jobs_in_all(context: Context, who: str, count: int) -> None:
     """So many jobs of the user are in the admin's list, whatever their status."""
     world = context.world
     jobs.expect_job_count(world, the_user(world, who), count, *world.rules)
+
+
+@when("{who:User} submits a job and names no platform at all")
+def submit_nowhere(context: Context, who: str) -> None:
+    """The request holds neither an id nor a name of a platform."""
+    jobs.submit_without(context.world, the_user(context.world, who), ["platform_name"])
+
+
+@then("each of these jobs of {who:User} is refused")
+def each_refused(context: Context, who: str) -> None:
+    """Each row of the table is a job with one member changed, and the refusal of it."""
+    world = context.world
+    job_families.expect_each_refused(world, the_user(world, who), context.table)
+
+
+@then("each of these jobs of {who:User} is refused on the deprecated route")
+def each_refused_deprecated(context: Context, who: str) -> None:
+    """The same on the route that Perceval still uses."""
+    world = context.world
+    job_families.expect_each_refused(world, the_user(world, who), context.table, JB_1D)
+
+
+@then("each of these jobs of {who:User} is refused because of the member")
+def each_invalid(context: Context, who: str) -> None:
+    """Each row of the table is a job with a member of the wrong type."""
+    world = context.world
+    job_families.expect_each_invalid(world, the_user(world, who), context.table)
+
+
+@then("each of these jobs of {who:User} is refused on the deprecated route because of the member")
+def each_invalid_deprecated(context: Context, who: str) -> None:
+    """The same on the route that Perceval still uses."""
+    world = context.world
+    job_families.expect_each_invalid(world, the_user(world, who), context.table, JB_1D)
+
+
+@then("a job of {who:User} that lacks one of these is refused on the deprecated route")
+def each_missing_deprecated(context: Context, who: str) -> None:
+    """Each row of the table is a job without that member."""
+    world = context.world
+    job_families.expect_each_missing(world, the_user(world, who), context.table, JB_1D)
+
+
+@then("none of these jobs of {who:User} is accepted")
+def none_accepted(context: Context, who: str) -> None:
+    """Each row of the table is a job with one member changed."""
+    world = context.world
+    job_families.expect_none_accepted(world, the_user(world, who), context.table)
+
+
+@then("each of these jobs of {who:User} is accepted, and reaches the worker as it was sent")
+def each_run(context: Context, who: str) -> None:
+    """Each row of the table is a job with one member of its payload changed."""
+    world = context.world
+    job_families.expect_each_run(world, the_user(world, who), context.table)

@@ -41,9 +41,20 @@ ACTIONS = (
 
 # What a user may do with a job, each an operation; `steps.support.jobs` knows which.
 JOB_ACTIONS = ("read the status of", "read the results of", "read the data of", "cancel", "rerun")
+# What is done with a job whose status decides what comes of it; `steps.support.transitions` knows how.
+DEEDS = (
+    "cancels it",
+    "cancels it on the deprecated route",
+    "has the admin cancel it",
+    "runs it again",
+    "runs it again on the deprecated route",
+)
 CREDENTIALS = (
     "no credential",
     "an unknown token",
+    "an expired token",
+    "a revoked token",
+    "a deleted token",
     "the login token",
     "the worker's key",
     "the admin's login token",
@@ -78,6 +89,7 @@ TYPES: Mapping[str, Callable[[str], str]] = {
     "Status": _text("|".join(STATUSES)),
     "Member": _text(r"[a-z_]+(?:\.[a-z_]+)*"),
     "JobAction": _text("|".join(JOB_ACTIONS)),
+    "Deed": _text("|".join(sorted(DEEDS, key=len, reverse=True))),
     "Credential": _text("|".join(CREDENTIALS)),
     "Action": _text("|".join(ACTIONS)),
     "GivesOrTakes": _text("gives|takes"),

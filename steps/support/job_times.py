@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from steps.api.cloud_objects import Job, Platform, User
 from steps.api.waiting import wait_until
@@ -30,15 +29,13 @@ def let_pass(seconds: float) -> None:
     )
 
 
-def run_for(
-    world: World, user: User, platform: Platform, seconds: float, create_dict: Mapping[str, Any]
-) -> None:
+def run_for(world: World, user: User, platform: Platform, seconds: float) -> None:
     """Let the worker run a job for about so long and complete it; it becomes the scenario's job.
 
     `noted` are the shortest and the longest time that it can have run, in seconds: the cloud measures
     somewhere between sending a request and hearing its answer.
     """
-    job = world.make.job(user, platform.name, create_dict)
+    job = world.make.job(user, platform.name)
     sent = time.monotonic()
     world.make.fetched(platform)
     heard = time.monotonic()

@@ -189,3 +189,20 @@ def expect_job_count(world: World, user: User, count: int, *rules: str) -> None:
     """State how many jobs of the user there are in all."""
     found = jobs_of(world, user)
     expect_equal("the user should have so many jobs in all", len(found), count, *rules)
+
+
+def expect_same_refusals(world: World, user: User, job_id: str, *rules: str) -> None:
+    """State that each deprecated route refuses an id that names no job as its successor does."""
+    for action, (_, twin) in _ACTIONS.items():
+        if twin is not None:
+            old, new = (
+                tried(world, user, action, Job(job_id=job_id), deprecated=deprecated)
+                for deprecated in (True, False)
+            )
+            expect_refusal(old, (400, 404), None, *rules)
+            expect_equal(f"to {action} no job should be refused alike", _told(old), _told(new), *rules)
+
+
+def _told(outcome: Outcome) -> tuple[int, str]:
+    refusal = outcome.refusal
+    return (200, "") if refusal is None else (refusal.status, refusal.error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from steps.api.cloud_objects import Job
+from steps.api.cloud_objects import Job, User
 from steps.api.operations import (
     AD_1,
     JA_1,
@@ -32,6 +32,7 @@ from steps.api.operations import (
     Operation,
     TokenType,
 )
+from steps.api.personas import expired_token, revoked_token
 from steps.api.utils import Api
 from steps.support.attempt import Outcome, attempt
 from steps.support.cast import the_job, the_platform, the_user
@@ -48,11 +49,20 @@ JOB_OPERATIONS = (JB_1, JB_1D, JB_2, JB_2D, JB_3, JB_3D, JB_4, JB_5, JB_5D, JB_6
 CREDENTIALS: Mapping[str, Callable[[World], str | None]] = {
     "no credential": lambda world: None,
     "an unknown token": lambda world: UNKNOWN_TOKEN,
+    "an expired token": lambda world: expired_token(world.make.job_token, the_user(world)).token,
+    "a revoked token": lambda world: revoked_token(world.cloud, world.make.job_token, the_user(world)).token,
+    "a deleted token": lambda world: _deleted_token(world, the_user(world)),
     "the job token": lambda world: the_user(world).get_token(TokenType.Job),
     "the login token": lambda world: the_user(world).get_token(TokenType.Login),
     "the worker's key": lambda world: world.admin.get_token(TokenType.API_Key),
     "the admin's login token": lambda world: world.admin.get_token(TokenType.Login),
 }
+
+
+def _deleted_token(world: World, user: User) -> str:
+    token = world.make.job_token(user)
+    token.delete(world.cloud, user)
+    return token.token
 
 
 def _platform_body(world: World) -> dict[str, Any]:
