@@ -5,7 +5,8 @@ from __future__ import annotations
 from behave import then, when
 from behave.runner import Context
 
-from steps.support import answers, tour
+from steps.support import answers, refusals, tour
+from steps.support.service import wrong_method_trials
 
 
 @when("every operation is done once")
@@ -96,3 +97,114 @@ def integer_ids(context: Context) -> None:
 def credentials(context: Context) -> None:
     """What else it is, is the cloud's affair."""
     answers.expect_credentials(context.world.noted, "A-1.7")
+
+
+@when("whatever is not allowed, not there or against a rule is asked for")
+def everything_refused(context: Context) -> None:
+    """By those who show nothing, by strangers, of things that nobody made; `noted` are all exchanges."""
+    world = context.world
+    world.noted = refusals.sent(world, refusals.requests_of_all(world))
+
+
+@when("requests violate the schemas of the published operations")
+def schemas_violated(context: Context) -> None:
+    """One member of the wrong type or value in each, in query, JSON and form; `noted` are all exchanges."""
+    world = context.world
+    flaws = refusals.of_schemas(world).published + refusals.of_absence(world).published
+    world.noted = refusals.sent(world, [flaw.request for flaw in flaws])
+
+
+@when("requests violate the schemas of all operations")
+def all_schemas_violated(context: Context) -> None:
+    """One member of the wrong type or value in each, in query, JSON and form; `noted` are all exchanges."""
+    world = context.world
+    world.noted = refusals.sent(world, [flaw.request for flaw in refusals.all_flaws(world)])
+
+
+@when("every route is asked by methods that it does not have")
+def wrong_methods(context: Context) -> None:
+    """Each known path with each method that is not listed for it; `noted` are all exchanges."""
+    world = context.world
+    world.noted = refusals.sent(world, [trial.request for trial in wrong_method_trials(world.cloud)])
+
+
+@then("every refusal is a text with an object of details")
+def http_errors(context: Context) -> None:
+    """HTTPError, and nothing beside it."""
+    answers.expect_http_errors(context.world.noted, "EN-1")
+
+
+@then("every refusal of a method is a text with an object of details")
+def http_errors_of_methods(context: Context) -> None:
+    """HTTPError, and nothing beside it."""
+    answers.expect_http_errors(context.world.noted, "EN-2")
+
+
+@then("no refusal has anything in its details")
+def no_details(context: Context) -> None:
+    """An empty object."""
+    answers.expect_no_details(context.world.noted, "EN-14")
+
+
+@then("no answer is HTML or a failure of the cloud")
+def no_failure(context: Context) -> None:
+    """The client breaks on the first, and gives up on the second."""
+    answers.expect_no_failure(context.world.noted, "EN-13")
+
+
+@then("every status is one of those that the cloud uses")
+def statuses_in_use(context: Context) -> None:
+    """200, 400, 401, 403, 404 and 422."""
+    answers.expect_statuses(context.world.noted, (200, 400, 401, 403, 404, 422), "TR-29")
+
+
+@then("every answer with the status 422 names members and what is wrong with them")
+def validation_errors(context: Context) -> None:
+    """ValidationError, and nothing beside it."""
+    answers.expect_validation_errors(context.world.noted, "EN-3")
+
+
+@then('every answer has the status 422 and the message "{message}"')
+def validation_message(context: Context, message: str) -> None:
+    """The same message everywhere."""
+    answers.expect_message(context.world.noted, message, "EN-6")
+
+
+@then("each violated schema is refused because of its member")
+def each_names_member(context: Context) -> None:
+    """With 422, or in the form of 400 that was observed."""
+    world = context.world
+    refusals.expect_named(world, refusals.of_schemas(world).published, "EN-7")
+
+
+@then("each violated schema is told under the place of what is wrong")
+def each_names_place(context: Context) -> None:
+    """`query`, `json` or `form`, and no other."""
+    world = context.world
+    refusals.expect_named(world, refusals.all_flaws(world), "EN-4", exact_place=True)
+
+
+@then("each member that is missing from a published operation is asked for in the same words")
+def missing_members(context: Context) -> None:
+    """Missing data for required field."""
+    world = context.world
+    refusals.expect_named(world, refusals.of_absence(world).published, "EN-5")
+
+
+@then("each member that is missing from any other operation is asked for in the same words")
+def missing_other_members(context: Context) -> None:
+    """Missing data for required field."""
+    world = context.world
+    refusals.expect_named(world, refusals.of_absence(world).others, "EN-5")
+
+
+@then("whoever may not is told so in the same words on every route")
+def denied_in_the_same_words(context: Context) -> None:
+    """Permission denied."""
+    refusals.expect_denied(context.world, "EN-11")
+
+
+@then("what is not there is told so in the words of its route")
+def not_found_in_the_same_words(context: Context) -> None:
+    """Not found, where the route has no text of its own."""
+    refusals.expect_not_found(context.world, "EN-11")

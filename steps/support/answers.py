@@ -100,6 +100,60 @@ def expect_statuses(exchanges: Sequence[Exchange], allowed: Iterable[int], *rule
     expect_each(exchanges, "every status should be one that is in use", fault, *rules)
 
 
+def expect_http_errors(exchanges: Sequence[Exchange], *rules: str) -> None:
+    """State that every refusal is an object of details with a text, and nothing else."""
+
+    def fault(exchange: Exchange) -> str | None:
+        body = exchange.body if isinstance(exchange.body, dict) else {}
+        right = set(body) == {"detail", "error"} and isinstance(body["detail"], dict)
+        return None if right and _is_text(body["error"]) else f"{exchange.body!r}"
+
+    expect_each(exchanges, "every refusal should be an HTTPError", fault, *rules)
+
+
+def expect_no_details(exchanges: Sequence[Exchange], *rules: str) -> None:
+    """State that no refusal has anything in its details."""
+
+    def fault(exchange: Exchange) -> str | None:
+        detail = exchange.body.get("detail") if isinstance(exchange.body, dict) else None
+        return None if detail == {} else f"detail {detail!r}"
+
+    expect_each(exchanges, "no refusal should have details", fault, *rules)
+
+
+def expect_validation_errors(exchanges: Sequence[Exchange], *rules: str) -> None:
+    """State that every 422 tells a message, and of each place the members with what is wrong with them."""
+
+    def fault(exchange: Exchange) -> str | None:
+        body = exchange.body if isinstance(exchange.body, dict) else {}
+        right = exchange.status != 422 or (set(body) == {"detail", "message"} and _is_text(body["message"]))
+        return None if right and _names_members(body.get("detail")) else f"{exchange.body!r}"
+
+    expect_each(exchanges, "every 422 should be a ValidationError", fault, *rules)
+
+
+def expect_message(exchanges: Sequence[Exchange], message: str, *rules: str) -> None:
+    """State that every violated schema is answered with 422 and this message."""
+
+    def fault(exchange: Exchange) -> str | None:
+        body = exchange.body if isinstance(exchange.body, dict) else {}
+        right = exchange.status == 422 and body.get("message") == message
+        return None if right else f"{body.get('message', body.get('error'))!r}"
+
+    expect_each(exchanges, f"every violated schema should be told as {message!r}", fault, *rules)
+
+
+def expect_no_failure(exchanges: Sequence[Exchange], *rules: str) -> None:
+    """State that no answer is HTML, and none says that the cloud has failed."""
+
+    def fault(exchange: Exchange) -> str | None:
+        html = "html" in exchange.headers.get("content-type", "") or exchange.content.lstrip()[:1] == b"<"
+        failed = exchange.failure or exchange.status >= 500
+        return f"{exchange.failure}{exchange.content[:60]!r}" if html or failed else None
+
+    expect_each(exchanges, "no answer should be HTML or a failure", fault, *rules)
+
+
 def expect_no_tracing(exchanges: Sequence[Exchange], *rules: str) -> None:
     """State that no header limits requests, gives them ids, or speaks of repeating them."""
     expect_each(exchanges, "no header should limit or trace requests", _naming(_TRACING), *rules)
@@ -236,6 +290,23 @@ def _members_of(value: object, name: str = "") -> Iterator[_Member]:
             yield from _members_of(content, name)
     else:
         yield name, value
+
+
+def _names_members(detail: object) -> bool:
+    """Whether details hold, by place and member, lists of texts."""
+    places = list(detail.values()) if isinstance(detail, dict) else []
+    return bool(places) and all(
+        isinstance(place, dict) and place and all(_are_texts(texts) for texts in place.values())
+        for place in places
+    )
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(text, str) for text in value)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and value != ""
 
 
 def _naming(pattern: re.Pattern[str]) -> _Fault:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from steps.api import service
 from steps.api.cloud_objects import JobToken, Platform, TokenType, User
 from steps.api.cloud_objects.cloud_base import token_for
-from steps.api.exchange import Exchange
+from steps.api.exchange import Exchange, Request
 from steps.api.operations import ALL as ALL_OPERATIONS
 from steps.api.operations import (
     AT_1,
@@ -31,7 +31,7 @@ from steps.api.operations import (
     Operation,
 )
 from steps.api.personas import ANONYMOUS, Persona, bearer, garbled
-from steps.api.utils import Api
+from steps.api.utils import Api, CloudContext
 from steps.support import tokens
 from steps.support.accounts import login_of
 from steps.support.attempt import Outcome, attempt
@@ -227,8 +227,8 @@ def expect_unknown_routes(world: World, status: int, error: str, *rules: str) ->
     expect_all_refused(world.cloud, routes, [ANONYMOUS], (status,), error, *rules)
 
 
-def expect_wrong_methods(world: World, status: int, error: str, *rules: str) -> None:
-    """State that each route is answered so under each method that it does not have."""
+def wrong_method_trials(cloud: CloudContext, status: int = 405, error: str | None = None) -> list[Trial]:
+    """Each route under each method that it does not have, to be answered so."""
     listed: dict[str, set[str]] = {}
     for operation in ALL_OPERATIONS:
         listed.setdefault(operation.path, set()).add(operation.method)
@@ -240,7 +240,21 @@ def expect_wrong_methods(world: World, status: int, error: str, *rules: str) -> 
         for method in _METHODS
         if method not in known
     ]
-    expect_all_refused(world.cloud, routes, [ANONYMOUS], (status,), error, *rules)
+    return trials(cloud, routes, [ANONYMOUS], (status,), error)
+
+
+def expect_wrong_methods(world: World, status: int, error: str, *rules: str) -> None:
+    """State that each route is answered so under each method that it does not have; HEAD gets no body."""
+    heads = [
+        replace(trial, request=_as_head(trial.request), error=None) for trial in _one_a_route(world.cloud)
+    ]
+    tried = [*wrong_method_trials(world.cloud, status, error), *heads]
+    found = deviations(world.cloud, tried, *rules)
+    expect_no_deviation(f"every route should answer {status} {error}", found, *rules)
+
+
+def _as_head(request: Request) -> Request:
+    return replace(request, operation=Operation("TR-13", "HEAD", request.operation.path), content=None)
 
 
 def expect_no_slash_too_many(world: World, status: int, error: str, *rules: str) -> None:

@@ -61,7 +61,8 @@ def answering(wire: responses.RequestsMock, answer: Callable[[PreparedRequest], 
 
     def called(request: PreparedRequest) -> tuple[int, dict[str, str], str]:
         status, body = answer(request)
-        return status, {"Content-Type": "application/json"}, json.dumps(body)
+        content = "" if request.method == "HEAD" else json.dumps(body)
+        return status, {"Content-Type": "application/json"}, content
 
-    for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"):
         wire.add_callback(method, re.compile(f"^{BASE}/.*"), callback=called)
