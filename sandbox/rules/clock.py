@@ -5,8 +5,12 @@ from datetime import UTC, datetime
 
 
 def now() -> float:
-    """Return the present in seconds since the epoch; the only clock of the cloud."""
-    return time.time()
+    """Return the present in seconds since the epoch; the only clock of the cloud.
+
+    In whole microseconds, which is all that an answer shows: who asks about the time that they were shown
+    asks about the very same moment (UR-4).
+    """
+    return round(time.time(), 6)
 
 
 def iso(moment: float) -> str:
