@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from behave import register_type, then, when
+from behave import given, register_type, then, when
 from behave.runner import Context
 
-from steps.support import usage
-from steps.support.cast import TYPES, the_token, the_user
+from steps.support import tokens, usage
+from steps.support.cast import TYPES, the_job, the_token, the_user
 from steps.support.wording import filled
 
 register_type(**TYPES)
+
+
+@given("the user has another job token that lives {seconds:d} s")
+def short_token(context: Context, seconds: int) -> None:
+    """A second job token of the user, which expires soon; where they show a job token, it is this one."""
+    world = context.world
+    world.other_token = tokens.give(world, the_user(world), duration=seconds)
+
+
+@when("{seconds:d} s has passed")
+def time_passes(context: Context, seconds: int) -> None:
+    """What runs has run for so long."""
+    tokens.wait_for_expiry(seconds)
 
 
 @when("{who:User} reads the usage report")
@@ -38,6 +51,34 @@ def read_span(context: Context, who: str, start: str, end: str) -> None:
     """The report of a span of time, told from now on in hours."""
     world = context.world
     usage.read(world, the_user(world, who), start_time=usage.moment(start), end_time=usage.moment(end))
+
+
+@when("{who:User} reads the usage report since the start of the job")
+def read_since_start(context: Context, who: str) -> None:
+    """The report of a span that begins with the moment at which the job's data say that it started."""
+    world = context.world
+    started = usage.start_of(world, the_job(world), the_user(world, who))
+    usage.read(world, the_user(world, who), start_time=started)
+
+
+@when("{who:User} reads the usage report until the start of the job")
+def read_until_start(context: Context, who: str) -> None:
+    """The report of a span that ends with that moment."""
+    world = context.world
+    started = usage.start_of(world, the_job(world), the_user(world, who))
+    usage.read(world, the_user(world, who), end_time=started)
+
+
+@when("{who:User} asks for the usage of no token in particular, in an empty parameter")
+def read_for_nothing(context: Context, who: str) -> None:
+    """The parameter is there, and empty."""
+    usage.read(context.world, the_user(context.world, who), "")
+
+
+@when("{who:User} asks for the usage with a type that there is not")
+def read_with_type(context: Context, who: str) -> None:
+    """A parameter that the report does not have."""
+    usage.read_with_type(context.world, the_user(context.world, who))
 
 
 @when("{who:User} reads the usage report with {parameter:w} {value:Value}")
@@ -76,11 +117,19 @@ def both_entries(context: Context) -> None:
     usage.expect_entries(world, tokens, *world.rules)
 
 
-@then("the report has an entry of the token alone")
-def one_entry(context: Context) -> None:
+@then("the report has an entry of {which:Token} alone")
+def one_entry(context: Context, which: str) -> None:
     """One entry and no other."""
     world = context.world
-    usage.expect_entries(world, [the_token(world)], *world.rules)
+    usage.expect_entries(world, [the_token(world, which)], *world.rules)
+
+
+@then("the report gives {which:Token} the time that both jobs took, which is not nothing")
+def took_time(context: Context, which: str) -> None:
+    """The only platform's duration is the sum of those in the status of the scenario's two jobs."""
+    world = context.world
+    both = [the_job(world), the_job(world, "other_job")]
+    usage.expect_durations(world, the_token(world, which), both, *world.rules)
 
 
 @then("the report is refused as a bad request or counts 0 jobs for the token")

@@ -12,7 +12,7 @@ Feature: A user sees what their tokens were used for
       When the user reads the usage report
       Then the report says of the token that it was not used
 
-    @QC-771 @smoke @rule.UR-1 @rule.UR-2
+    @QC-771 @smoke @rule.TK-9 @rule.UR-1 @rule.UR-2
     Scenario: Jobs are counted for each platform that they ran on
       Given another platform of its own
       And the user may use the other platform
@@ -39,6 +39,22 @@ Feature: A user sees what their tokens were used for
       Then the report says of the token that it ran 1 jobs
         | platform_name   | nb_jobs | duration_seconds |
         | {platform_name} | 1       | 0                |
+
+    @QC-1142 @rule.UR-4 @assumed
+    Scenario: A job that was canceled while it ran is counted, for it did run
+      Given the user has a job that was canceled while it ran
+      When the user reads the usage report
+      Then the report says of the token that it ran 1 jobs in all
+
+    @QC-1143 @rule.UR-5 @rule.TM-2 @assumed
+    Scenario: The durations of jobs that have ended are added up, however they ended
+      Given the user has a job in status running
+      And the user has another job in status running
+      When 1 s has passed
+      And the worker completes the job
+      And the worker fails the other job without a word
+      And the user reads the usage report
+      Then the report gives the token the time that both jobs took, which is not nothing
 
     @QC-774 @rule.UR-6 @assumed
     Scenario: What completed jobs cost is summed up, also for a user with unlimited credits
@@ -84,6 +100,15 @@ Feature: A user sees what their tokens were used for
         | platform_name   | nb_jobs |
         | {platform_name} | 1       |
 
+    @QC-1146 @rule.UR-16 @assumed
+    Scenario: A platform that is gone is called by its last name
+      Given the user has a job in status completed
+      And the admin has deleted the platform
+      When the user reads the usage report
+      Then the report says of the token that it ran 1 jobs
+        | platform_name   | nb_jobs |
+        | {platform_name} | 1       |
+
     @QC-<id> @rule.UR-4 @rule.TM-5 @assumed
     Scenario Outline: Jobs are counted that started <span>
       Given the user has a job in status completed
@@ -91,10 +116,21 @@ Feature: A user sees what their tokens were used for
       Then the report says of the token that it ran <count> jobs in all
 
       Examples:
-        | id  | span               | start        | end          | count |
-        | 778 | in the last hour   | -1 h         | +1 h         | 1     |
-        | 779 | from now on        | +1 h         | +2 h         | 0     |
-        | 780 | before the last hour | -2 h       | -1 h         | 0     |
+        | id  | span                 | start | end  | count |
+        | 778 | in the last hour     | -1 h  | +1 h | 1     |
+        | 779 | from now on          | +1 h  | +2 h | 0     |
+        | 780 | before the last hour | -2 h  | -1 h | 0     |
+
+    @QC-<id> @rule.UR-4 @rule.TK-9.2 @assumed
+    Scenario Outline: The start of a job decides, and belongs to the span that begins with it: <span>
+      Given the user has a job in status completed
+      When the user reads the usage report <span> the start of the job
+      Then the report says of the token that it ran <count> jobs in all
+
+      Examples:
+        | id   | span  | count |
+        | 1144 | since | 1     |
+        | 1145 | until | 0     |
 
     @QC-781 @rule.UR-15 @assumed
     Scenario: A span that ends before it begins holds no jobs
@@ -115,18 +151,19 @@ Feature: A user sees what their tokens were used for
       And the report says of the token that it ran 1 jobs in all
 
       Examples:
-        | id  | form                   | ids                                        |
-        | 782 | a list                 | [{token_id},{other_token_id}]              |
-        | 783 | numbers and commas     | {token_id},{other_token_id}                |
-        | 784 | the other way round    | {other_token_id},{token_id}                |
-        | 785 | one id twice           | {token_id},{other_token_id},{token_id}     |
+        | id  | form                | ids                                    |
+        | 782 | a list              | [{token_id},{other_token_id}]          |
+        | 783 | numbers and commas  | {token_id},{other_token_id}            |
+        | 784 | the other way round | {other_token_id},{token_id}            |
+        | 785 | one id twice        | {token_id},{other_token_id},{token_id} |
 
     @QC-786 @rule.UR-10
     Scenario: Ids may be written as a repeated parameter
       When the user asks for the usage of the token and the other token, each in a parameter of its own
       Then the report has entries of the token and the other token, in the order of their ids
+      And the report says of the token that it ran 1 jobs in all
 
-    @QC-787 @rule.UR-11
+    @QC-787 @rule.UR-11 @rule.TK-9.1
     Scenario: Without ids all tokens of the user are reported
       When the user reads the usage report
       Then the report has entries of the token and the other token, in the order of their ids
@@ -141,7 +178,32 @@ Feature: A user sees what their tokens were used for
         | 788 | An empty list | []   |
         | 789 | null          | null |
 
-    @QC-790 @rule.UR-1
+    @QC-1147 @rule.UR-12 @assumed
+    Scenario: An empty parameter means all tokens of the user
+      When the user asks for the usage of no token in particular, in an empty parameter
+      Then the report has entries of the token and the other token, in the order of their ids
+
+    @QC-1148 @rule.UR-12 @rule.UR-11 @assumed
+    Scenario: All tokens of the user are those that are not deleted
+      Given the user has deleted the token
+      When the user reads the usage report
+      Then the report has an entry of the other token alone
+
+    @QC-1149 @rule.UR-7 @assumed
+    Scenario: A token that has expired is still reported
+      Given the user has another job token that lives 1 s
+      And the user has one more job token
+      And the other token has expired
+      When the user reads the usage report for {other_token_id}
+      Then the report has an entry of the other token alone
+
+    @QC-1150 @rule.TK-9.2 @assumed
+    Scenario: There is no type to ask for: it changes nothing
+      When the user asks for the usage with a type that there is not
+      Then the report has entries of the token and the other token, in the order of their ids
+      And the report says of the token that it ran 1 jobs in all
+
+    @QC-790 @rule.UR-1 @rule.TK-9.2
     Scenario: Only the tokens that were asked for are reported
       When the user reads the usage report for {token_id}
       Then the report has an entry of the token alone
@@ -163,10 +225,16 @@ Feature: A user sees what their tokens were used for
       When the user reads the usage report for {token_id}
       Then the cloud refuses it with 400 "Token not found or invalid"
 
-    @QC-794 @rule.UR-13 @assumed
-    Scenario: Ids that can't be read are refused
-      When the user reads the usage report for one,two
+    @QC-<id> @rule.UR-13 @assumed
+    Scenario Outline: Ids that can't be read are refused: <ids>
+      When the user reads the usage report for <ids>
       Then the cloud refuses it because "token_ids" in its query is invalid
+
+      Examples:
+        | id   | ids                         |
+        | 794  | one,two                     |
+        | 1151 | [{token_id}                 |
+        | 1152 | {token_id};{other_token_id} |
 
     @QC-<id> @rule.UR-13 @assumed
     Scenario Outline: A time without its zone is refused: <parameter>

@@ -7,8 +7,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
-from steps.api.cloud_objects import JobToken
-from steps.support.expectations import ExpectationFailed, expect_equal, expect_in, expect_success
+from steps.api.cloud_objects import Job, JobToken
+from steps.api.cloud_objects.cloud_base import token_for
+from steps.api.operations import TK_9
+from steps.api.utils import Api
+from steps.support.expectations import (
+    ExpectationFailed,
+    expect_equal,
+    expect_in,
+    expect_success,
+    expect_true,
+)
 from steps.support.members import expect_members
 from steps.support.wording import filled
 
@@ -34,6 +43,17 @@ def read(
 ) -> None:
     """Attempt to read the report."""
     world.attempt(JobToken.usage, world.cloud, user, token_ids, start_time=start_time, end_time=end_time)
+
+
+def read_with_type(world: World, user: User) -> None:
+    """Attempt to read the report with a parameter `type`, which it does not have."""
+    query, token = {"type": "simulator"}, token_for(user, TK_9)
+    world.attempt(Api(world.cloud).call_for_list, TK_9, token=token, query=query)
+
+
+def start_of(world: World, job: Job, user: User) -> str:
+    """When the job started, as its data tell the user."""
+    return str(job.read(world.cloud, user)["start_time"])
 
 
 def moment(words: str) -> str:
@@ -75,6 +95,15 @@ def expect_units(world: World, token: JobToken, total: int, table: Table, *rules
     expect_equal("each platform should be listed once", listed, names, *rules)
     for cells in wanted:
         expect_members("the platform should show", units[cells["platform_name"]], cells, *rules)
+
+
+def expect_durations(world: World, token: JobToken, jobs: Sequence[Job], *rules: str) -> None:
+    """State that the token's one unit lasted as long as these jobs together, and each a second or more."""
+    entry = expect_total(world, token, len(jobs), *rules)
+    durations = [job.get_status(world.cloud, world.make.owner(job))["duration"] for job in jobs]
+    expect_true("each job should have taken a second or more", all(durations), durations, *rules)
+    shown = [unit["duration_seconds"] for unit in entry["usage"]]
+    expect_equal("the report should add up the durations", shown, [sum(durations)], *rules)
 
 
 def expect_entries(world: World, tokens: Sequence[JobToken], *rules: str) -> None:
