@@ -96,3 +96,11 @@ def new_from_job(context: Context) -> None:
     world = context.world
     origin = job_reads.data_of(world, the_job(world, "new_job")).get("rerun_from")
     expect_equal("the job should name the one that was rerun", origin, the_job(world).job_id, *world.rules)
+
+
+@when("{who:User} reruns {which:Job} on the deprecated route with {member:Member} set to {value:Value}")
+def rerun_deprecated_with(context: Context, who: str, which: str, member: str, value: str) -> None:
+    """The same, with one member of the original overridden."""
+    world = context.world
+    members = {member: value_of(world, value)}
+    jobs.rerun(world, the_job(world, which), the_user(world, who), members, operation=JB_6D)

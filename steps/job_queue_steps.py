@@ -45,6 +45,13 @@ def shows_priority(context: Context, who: str, priority: int) -> None:
     context.world.make.job_token(the_user(context.world, who), priority=priority)
 
 
+@given("{who:User} shows a token that lives {seconds:d} s")
+def shows_short_lived(context: Context, who: str, seconds: int) -> None:
+    """From now on the user shows a token that expires so soon."""
+    world = context.world
+    world.token = world.make.job_token(the_user(world, who), duration=seconds)
+
+
 @given("the token that {who:User} shows is revoked")
 def shown_token_revoked(context: Context, who: str) -> None:
     """The user shows another token from now on; the one before no longer works."""

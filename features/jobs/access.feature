@@ -35,7 +35,7 @@ Feature: A job belongs to its user
       | 463 | read the data of | JB-4.3 |
       | 464 | rerun            | JB-6.3 |
 
-  @QC-<id> @rule.JB-5.2
+  @QC-<id> @rule.JB-5.2 @rule.CN-1
   Scenario Outline: Another user may not cancel a <status> job
     Given a user with permission on a platform of its own
     And another user with permission on the platform
@@ -56,16 +56,22 @@ Feature: A job belongs to its user
     Then the cloud refuses it with <status> "<error>"
 
     Examples:
-      | id  | action           | status | error                                                 | rule   |
-      | 467 | read the data of | 404    | Not found job: 5a881293-f071-4570-ac37-40e7f1e61a55   | JB-4.1 |
-      | 468 | cancel           | 404    | invalid job_id: 5a881293-f071-4570-ac37-40e7f1e61a55  | JB-5.3 |
-      | 469 | rerun            | 404    | invalid job_id: 5a881293-f071-4570-ac37-40e7f1e61a55  | JB-6.2 |
+      | id  | action           | status | error                                                | rule   |
+      | 467 | read the data of | 404    | Not found job: 5a881293-f071-4570-ac37-40e7f1e61a55  | JB-4.1 |
+      | 468 | cancel           | 404    | invalid job_id: 5a881293-f071-4570-ac37-40e7f1e61a55 | JB-5.3 |
+      | 469 | rerun            | 404    | invalid job_id: 5a881293-f071-4570-ac37-40e7f1e61a55 | JB-6.2 |
 
   @QC-474 @rule.JB-4.2
   Scenario: The data of something that is no job id are not found
     Given a user with permission on a platform of its own
     When the user tries to read the data of a job with the id "not-a-job"
     Then the cloud refuses it with 404
+
+  @QC-1245 @rule.ID-7 @rule.JB-5.3 @rule.EN-12 @assumed
+  Scenario: A job id of any version and in capitals is well formed, and named in the refusal as it came
+    Given a user with permission on a platform of its own
+    When the user tries to cancel a job with the id "5A881293-F071-1570-AC37-40E7F1E61A55"
+    Then the cloud refuses it with 404 "invalid job_id: 5A881293-F071-1570-AC37-40E7F1E61A55"
 
   @QC-<id> @rule.<rule> @assumed
   Scenario Outline: No job: to <action> the job "<job_id>" is refused
@@ -82,7 +88,7 @@ Feature: A job belongs to its user
       | 475 | cancel              | not-a-job                            | JB-5.4 |
       | 476 | rerun               | not-a-job                            | JB-6.5 |
 
-  @QC-<id> @rule.<rule>
+  @QC-<id> @rule.<rule> @rule.JB-1d @rule.JB-2d @rule.JB-3d @rule.JB-5d @rule.JB-6d
   Scenario Outline: No operation on jobs opens to <credential>
     Given a user with permission on a platform of its own
     And the user has a job in status waiting
@@ -96,10 +102,16 @@ Feature: A job belongs to its user
       | id  | credential    | rule    |
       | 477 | no credential | JB-1.15 |
 
+    Examples: tokens that open nothing any more
+      | id   | credential       | rule    |
+      | 478  | an unknown token | JB-1.15 |
+      | 1230 | an expired token | JB-1.15 |
+      | 1231 | a revoked token  | JB-1.15 |
+      | 1232 | a deleted token  | JB-1.15 |
+
     @assumed
     Examples: settled by the contract
       | id  | credential              | rule  |
-      | 478 | an unknown token        | A-1.1 |
       | 479 | the login token         | A-4   |
       | 480 | the worker's key        | PM-52 |
       | 481 | the admin's login token | A-4   |
@@ -138,6 +150,17 @@ Feature: A job belongs to its user
     Then the cloud refuses it with 401 "Authentication failed: explorer tokens are not allowed"
     And the user has 1 job in all
 
+  @QC-1242 @rule.EX-3 @assumed
+  Scenario: An explorer token runs jobs again on a platform that allows it
+    Given a user with permission on a platform of its own with
+      | member         | value |
+      | allow_explorer | true  |
+    And the user has a job in status canceled
+    And the user shows an explorer token
+    When the user reruns the job
+    Then the cloud accepts it
+    And the new job is in status waiting
+
   @QC-486 @rule.EX-6 @assumed
   Scenario: An explorer token reads its user's jobs
     Given a user with permission on a platform of its own
@@ -165,12 +188,30 @@ Feature: A job belongs to its user
     And the user has a job in status completed
     Then neither the job's answers nor the usage report hold a secret of the user
 
-  @QC-488 @rule.TS-7 @rule.JB-4.5 @assumed
-  Scenario: A job stays readable when the token that created it is revoked
+  @QC-<id> @rule.TS-7 @rule.JB-4.5 @assumed
+  Scenario Outline: A job stays readable when the token that created it is <over>
     Given a user with permission on a platform of its own
     And the user has a job in status waiting
     And the user has another job token
-    And the user has revoked the token
+    And the user has <over> the token
+    Then the job is in status waiting
+    And the data of the job show
+      | member      | value      |
+      | token_id    | {token_id} |
+      | token_label | {label}    |
+
+    Examples:
+      | id   | over    |
+      | 488  | revoked |
+      | 1243 | deleted |
+
+  @QC-1244 @rule.TS-7 @rule.JB-4.5 @assumed
+  Scenario: A job stays readable when the token that created it has expired
+    Given a user with permission on a platform of its own
+    And the user shows a token that lives 1 s
+    And the user has a job in status waiting
+    And the user has another job token
+    When 1.2 seconds pass
     Then the job is in status waiting
     And the data of the job show
       | member      | value      |
