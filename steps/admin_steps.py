@@ -56,6 +56,12 @@ def cancel_unnamed(context: Context) -> None:
     context.world.attempt(listing.cancel_ids, context.world, {})
 
 
+@then("the cancellation of many jobs is refused for each of these")
+def cancel_refused(context: Context) -> None:
+    """Each row is one request, with something in the place of the list of ids."""
+    listing.expect_job_ids_refused(context.world, context.table, *context.world.rules)
+
+
 @then("the list holds, in this order")
 def holds_in_order(context: Context) -> None:
     """The list that was read holds the jobs of the table and no other."""

@@ -50,7 +50,22 @@ Feature: An admin cancels many jobs at once
       | 723 | 5a881293-f071-4570-ac37-40e7f1e61a55 |
       | 724 | not-a-job                            |
 
-  @QC-725 @rule.JA-2.4 @assumed
+  @QC-1161 @rule.JA-2.1 @rule.JA-2.5 @assumed
+  Scenario: A suspended job is canceled, and one that failed stays as it is
+    Given the user has a job in status suspended
+    And the user has another job in status error
+    When the admin cancels
+      | job           |
+      | the other job |
+      | the job       |
+    Then the admin is told
+      | job           | status   |
+      | the job       | canceled |
+      | the other job | error    |
+    And the job is in status canceled
+    And the other job is in status error
+
+  @QC-725 @rule.JA-2.4 @rule.JA-2 @assumed
   Scenario: A job that is named twice is canceled once
     Given the user has a job in status waiting
     When the admin cancels
@@ -60,6 +75,20 @@ Feature: An admin cancels many jobs at once
     Then the admin is told
       | job     | status   |
       | the job | canceled |
+    And the answer shows
+      | member  | value |
+      | message | ok    |
+
+  @QC-1162 @rule.JA-2 @assumed
+  Scenario: The jobs must be named in a list of texts
+    Given the user has a job in status waiting
+    Then the cancellation of many jobs is refused for each of these
+      | job_ids    |
+      | "{job_id}" |
+      | [7]        |
+      | {}         |
+      | null       |
+    And the job is in status waiting
 
   @QC-726 @rule.JA-2.6 @assumed
   Scenario: The jobs must be named

@@ -38,9 +38,24 @@ Feature: An admin sees the jobs of all users
       | <two> |
 
     Examples:
-      | id  | what     | parameter     | value           | one           | two           |
-      | 711 | user     | user_id       | {user_id}       | the job       | the new job   |
-      | 712 | status   | status        | waiting         | the other job | the new job   |
+      | id  | what   | parameter | value     | one           | two         |
+      | 711 | user   | user_id   | {user_id} | the job       | the new job |
+      | 712 | status | status    | waiting   | the other job | the new job |
+
+  @QC-1159 @rule.JA-1.1 @assumed
+  Scenario: The list is filtered by platform
+    Given a user with permission on a platform of its own
+    And another platform of its own
+    And the user may use the other platform
+    And the user has a job in status waiting
+    And the user has a job in status waiting on the other platform
+    When the admin lists the jobs with
+      | parameter     | value                 |
+      | user_id       | {user_id}             |
+      | platform_name | {other_platform_name} |
+    Then the list holds, in this order
+      | job           |
+      | the other job |
 
   @QC-713 @rule.JA-1.2 @assumed
   Scenario: A filter that matches nothing gives an empty list
@@ -57,10 +72,11 @@ Feature: An admin sees the jobs of all users
     Then the cloud refuses it because "<parameter>" in its query is invalid
 
     Examples:
-      | id  | parameter | value  | rule   |
-      | 714 | status    | done   | JA-1.1 |
-      | 715 | limit     | 0      | PG-10  |
-      | 716 | offset    | -1     | PG-5   |
+      | id   | parameter | value | rule   |
+      | 714  | status    | done  | JA-1.1 |
+      | 715  | limit     | 0     | PG-10  |
+      | 716  | offset    | -1    | PG-5   |
+      | 1160 | user_id   | me    | JA-1.1 |
 
   @QC-717 @rule.PG-8 @rule.PG-9 @rule.PG-6 @assumed
   Scenario: The pages of a filtered list put together are the list

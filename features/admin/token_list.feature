@@ -16,6 +16,28 @@ Feature: An admin sees the job tokens of all users
       | is_revoked | false      |
     And the entry shows the whole secret of the token
 
+  @QC-1153 @rule.AD-1 @assumed @serial
+  Scenario: The list has the tokens of every user
+    Given a user with a job token
+    And another user with a job token
+    Then the admin's list of all job tokens holds the token and the other token, each with its user
+
+  @QC-1154 @rule.AD-1.1 @rule.TS-4 @assumed
+  Scenario: Filters leave out expired and revoked job tokens for the admin too
+    Given a user with job tokens that are active, revoked, expired, and both
+    Then the admin's list of the user's job tokens holds, by its filters
+      | include_expired | include_revoked | listed                         |
+      |                 |                 | active, revoked, expired, both |
+      | true            | true            | active, revoked, expired, both |
+      | false           |                 | active, revoked                |
+      |                 | false           | active, expired                |
+      | false           | false           | active                         |
+
+  @QC-1155 @rule.AD-1.1 @rule.PG-10 @assumed
+  Scenario: The list of a user's job tokens is read page by page by the admin too
+    Given a user with 5 job tokens
+    Then the admin's pages of 2 of the user's job tokens make up the whole list
+
   @QC-729 @rule.AD-1.1 @assumed
   Scenario: Revoked tokens may be left out
     Given a user with permission on a platform of its own
@@ -37,9 +59,12 @@ Feature: An admin sees the job tokens of all users
     Then the cloud refuses it because "<parameter>" in its query is invalid
 
     Examples:
-      | id  | parameter       | value |
-      | 730 | limit           | 0     |
-      | 731 | include_revoked | maybe |
+      | id   | parameter       | value |
+      | 730  | limit           | 0     |
+      | 731  | include_revoked | maybe |
+      | 1156 | limit           | 10001 |
+      | 1157 | offset          | -1    |
+      | 1158 | user_id         | me    |
 
   @QC-732 @rule.AD-1.3 @rule.PM-50 @assumed
   Scenario: Nobody but an admin lists the tokens of all users

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from steps.api.cloud_objects import Job, JobToken
 from steps.api.cloud_objects.cloud_base import token_for
 from steps.api.operations import AD_1, JA_1, JA_2
 from steps.api.utils import Api
+from steps.support.attempt import attempt
 from steps.support.cast import JOBS, the_job, the_user
-from steps.support.expectations import expect_equal, expect_success, expect_true
-from steps.support.members import expect_members
+from steps.support.expectations import (
+    expect_equal,
+    expect_every,
+    expect_invalid_field,
+    expect_success,
+    expect_true,
+)
+from steps.support.members import expect_members, value_of
 from steps.support.paging import whole_and_pages
 from steps.support.wording import filled
 
@@ -44,6 +52,17 @@ def list_tokens(world: World, query: Mapping[str, str]) -> list[dict[str, Any]]:
 def cancel_ids(world: World, body: Mapping[str, Any]) -> dict[str, Any]:
     """Cancel many jobs by exactly this request body."""
     return Api(world.cloud).call_for_object(JA_2, token=token_for(world.admin, JA_2), body=body)
+
+
+def expect_job_ids_refused(world: World, table: Table, *rules: str) -> None:
+    """State that no cell of the column `job_ids` is taken for a list of jobs to cancel."""
+    values = [value_of(world, row["job_ids"]) for row in table]
+    expect_every(partial(_expect_job_ids_refused, world, value, *rules) for value in values)
+
+
+def _expect_job_ids_refused(world: World, value: object, *rules: str) -> None:
+    outcome = attempt(cancel_ids, world, {"job_ids": value})
+    expect_invalid_field(outcome, "json", "job_ids", None, *rules)
 
 
 def expect_jobs(world: World, jobs: Sequence[Job], *rules: str) -> None:
