@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constr
 JOBS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help acceptance test perceval bench clean
+.PHONY: help acceptance test perceval selftest bench clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -25,6 +25,9 @@ test: $(VENV)/.tests ## Check and test the suite and the sandbox themselves
 
 perceval: $(VENV)/.perceval ## Run the features of the real client, Perceval
 	@$(BIN)/behave -D target=embedded --tags=@perceval $(ARGS)
+
+selftest: $(VENV)/.features ## Plant faults into the sandbox, and see that the features find every one
+	@$(BIN)/cloudqa selftest $(ARGS)
 
 bench: $(VENV)/.tests $(VENV)/.others ## Measure the suite, as ratios in one run
 	@$(BIN)/python -m benchmarks

@@ -20,12 +20,12 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from typing import Any, NoReturn
 
-from defects.catalogue import all_defects, by_id
+from defects.catalogue import all_defects
 from defects.defect import Defect
 from defects.planting import load_sandbox, planted
 from sandbox.server import Announcement, listening, make_server, opened_cloud, serve
@@ -38,15 +38,15 @@ _ANSWERS = 1
 _CHUNK = 65536
 
 
-def main() -> None:
-    """Serve until standard input is closed."""
+def main(defects: Sequence[Defect] | None = None) -> None:
+    """Serve clouds with these defects, by default all of the catalogue, until standard input is closed."""
     # Ctrl-C reaches the whole terminal; who started this process ends it by closing its input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     load_sandbox()
-    all_defects()
+    known = all_defects() if defects is None else defects
     _warm_up()
     gc.freeze()
-    _Forker().run()
+    _Forker(known).run()
 
 
 @dataclass
@@ -64,7 +64,8 @@ class _Fork:
 class _Forker:
     """Takes commands, forks clouds, and passes on what they announce."""
 
-    def __init__(self) -> None:
+    def __init__(self, defects: Sequence[Defect]) -> None:
+        self._defects = {defect.id: defect for defect in defects}
         self._forks: dict[int, _Fork] = {}
         self._selector = selectors.DefaultSelector()
         self._commands = b""
@@ -92,19 +93,20 @@ class _Forker:
 
     def _obey(self, command: Message) -> None:
         if "list" in command:
-            _say({"defects": [_listed(one) for one in all_defects()]})
+            _say({"defects": [_listed(one) for one in self._defects.values()]})
         elif "stop" in command:
             if fork := self._forks.get(command["stop"]):
                 self._end(fork)
         else:
-            self._start(command["start"], command["defect"])
+            wanted = command["defect"]
+            self._start(command["start"], None if wanted is None else self._defects[wanted])
 
-    def _start(self, number: int, defect_id: str | None) -> None:
+    def _start(self, number: int, defect: Defect | None) -> None:
         voice, its_voice = os.pipe()
         its_life, life = os.pipe()
         pid = os.fork()
         if pid == 0:
-            _live(its_voice, its_life, [life, voice, *self._others()], defect_id)
+            _live(its_voice, its_life, [life, voice, *self._others()], defect)
         os.close(its_voice)
         os.close(its_life)
         self._forks[number] = fork = _Fork(number, pid, voice, life)
@@ -134,13 +136,13 @@ class _Forker:
         os.close(fork.life)
 
 
-def _live(voice: int, life: int, others: list[int], defect_id: str | None) -> NoReturn:
+def _live(voice: int, life: int, others: list[int], defect: Defect | None) -> NoReturn:
     """Be a cloud with this defect until the parent ends this process, or ends itself."""
     try:
         for end in others:
             os.close(end)
         threading.Thread(target=_end_with, args=(life,), name="parent", daemon=True).start()
-        _serve(voice, defect_id)
+        _serve(voice, defect)
     except BaseException as error:
         traceback.print_exc(file=sys.stderr)
         sys.stderr.flush()
@@ -148,8 +150,7 @@ def _live(voice: int, life: int, others: list[int], defect_id: str | None) -> No
     os._exit(0)
 
 
-def _serve(voice: int, defect_id: str | None) -> None:
-    defect = by_id()[defect_id] if defect_id is not None else None
+def _serve(voice: int, defect: Defect | None) -> None:
     with planted(defect) if defect is not None else nullcontext():
         serve(_settings(), lambda announcement: _announce(voice, announcement))
 

@@ -53,7 +53,7 @@ class Selftest:
             yield _together(before[verdict.defect.id], verdict)
 
     def fruitless(self, defects: Sequence[Planted]) -> list[Scenario]:
-        """The scenarios that find none of these defects, though they carry a rule of the same operation as one.
+        """The scenarios that find none of these defects, though they carry a rule of the operation of one.
 
         Each was tried on the defects of its rules, and is tried here on those of its operations.
         """

@@ -46,5 +46,5 @@ def test_every_page_that_is_linked_is_there() -> None:
 def test_every_make_target_that_is_named_exists() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     named = set(re.findall(r"`?make ([a-z]+)", README))
-    assert {"acceptance", "test", "perceval", "bench"} <= named
+    assert {"acceptance", "test", "perceval", "selftest", "bench"} <= named
     assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in named)
