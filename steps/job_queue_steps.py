@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from behave import given, register_type, then, when
 from behave.runner import Context
 
-from steps.support import job_reads, jobs
-from steps.support.cast import TYPES, the_platform, the_user
-from steps.support.expectations import expect_equal
+from steps.support import job_reads, job_times, jobs
+from steps.support.cast import TYPES, the_job, the_platform, the_user
+from steps.support.expectations import expect_equal, expect_every, expect_success
 from steps.support.members import expect_members
 
 register_type(**TYPES)
@@ -128,3 +130,59 @@ def refused_for_cap(context: Context) -> None:
 def refused_for_toolbox_cap(context: Context) -> None:
     """The refusal names the cap that the availability shows."""
     jobs.expect_toolbox_refusal(context.world, the_user(context.world), *context.world.rules)
+
+
+@given("{who:User} runs as many jobs as allowed, each for {seconds:d} s at most")
+def runs_all_shortly(context: Context, who: str, seconds: int) -> None:
+    """The same, with jobs that the system cancels after so long."""
+    jobs.fill_workers(context.world, the_user(context.world, who), {"max_duration": seconds})
+
+
+@given("{who:User} has as many waiting jobs as toolbox jobs may run")
+def waiting_like_toolbox(context: Context, who: str) -> None:
+    """So many jobs of the user wait on the platform; one more may."""
+    jobs.fill_with_waiting(context.world, the_user(context.world, who))
+
+
+@when("{who:User} submits as many jobs as there is room for")
+def fill_room(context: Context, who: str) -> None:
+    """As many as the availability leaves between the waiting jobs and their cap."""
+    jobs.try_to_fill_room(context.world, the_user(context.world, who))
+
+
+@then("the cloud accepts all of them")
+def all_accepted(context: Context) -> None:
+    """None of many attempts was refused."""
+    world = context.world
+    expect_every(partial(expect_success, outcome, *world.rules) for outcome in world.outcomes.values())
+
+
+@then("there is no room for another job of {who:User}")
+def no_room(context: Context, who: str) -> None:
+    """As many jobs wait as may."""
+    world = context.world
+    expect_equal("there should be no room", jobs.room(world, the_user(world, who)), 0, *world.rules)
+
+
+@then("{who:User} has {seconds:d} seconds left")
+def seconds_left(context: Context, who: str, seconds: int) -> None:
+    """The admin reads so much time in the user's record."""
+    world = context.world
+    record = the_user(world, who).read(world.cloud, world.admin)
+    expect_members("the user should have so much time", record, {"time_left": str(seconds)}, *world.rules)
+
+
+@then("{who:User} has as much less than {seconds:d} seconds left as {which:Job} took")
+def seconds_less(context: Context, who: str, seconds: int, which: str) -> None:
+    """The job's duration, which is not 0, was taken off the user's time, and nothing else."""
+    world = context.world
+    job_times.expect_time_taken(world, the_user(world, who), the_job(world, which), seconds, *world.rules)
+
+
+@then("{who:User} has credits and time without limit")
+def without_limit(context: Context, who: str) -> None:
+    """The admin reads neither credits nor time in the user's record."""
+    world = context.world
+    record = the_user(world, who).read(world.cloud, world.admin)
+    unlimited = {"credits": "null", "time_left": "null"}
+    expect_members("the user should have no limits", record, unlimited, *world.rules)

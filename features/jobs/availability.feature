@@ -48,7 +48,7 @@ Feature: A user sees how many jobs may wait and run
     And the user has a job in status running
     Then the user has 1 running toolbox jobs
 
-  @QC-705 @rule.JB-1.21 @rule.JB-1.45 @assumed
+  @QC-705 @rule.JB-1.21 @rule.LM-3 @rule.JB-1.45 @assumed
   Scenario: A user who runs as many toolbox jobs as allowed submits no more
     Given a user with permission on a platform of its own with
       | member | value   |
@@ -56,3 +56,57 @@ Feature: A user sees how many jobs may wait and run
     And the user runs as many toolbox jobs as allowed
     When the user submits a job
     Then the cloud refuses it for the cap on toolbox jobs
+
+  @QC-<id> @rule.JB-7.4 @assumed
+  Scenario Outline: A toolbox job that is <status> counts as running
+    Given a user with permission on a platform of its own with
+      | member | value   |
+      | type   | toolbox |
+    And the user has a job in status <status>
+    Then the user has 1 running toolbox jobs
+
+    Examples:
+      | id   | status           |
+      | 1246 | suspended        |
+      | 1247 | cancel_requested |
+
+  @QC-1248 @rule.JB-7.4 @assumed
+  Scenario: Neither jobs that wait for a toolbox nor those that run elsewhere are running toolbox jobs
+    Given a user with permission on a platform of its own with
+      | member | value   |
+      | type   | toolbox |
+    And another platform of its own
+    And the user may use the other platform
+    And the user has a job in status waiting
+    And the user has a job in status running on the other platform
+    Then the user has 0 running toolbox jobs
+    And the user has 1 waiting and 1 running jobs
+
+  @QC-1249 @rule.JB-1.45 @rule.LM-3 @assumed
+  Scenario: The cap on toolbox jobs holds on toolbox platforms only
+    Given a user with permission on a platform of its own with
+      | member | value   |
+      | type   | toolbox |
+    And another platform of its own
+    And the user may use the other platform
+    And the user runs as many toolbox jobs as allowed
+    When the user submits a job on the other platform
+    Then the cloud accepts it
+
+  @QC-1250 @rule.JB-1.45 @assumed
+  Scenario: Toolbox jobs that wait do not count against the cap on those that run
+    Given a user with permission on a platform of its own with
+      | member | value   |
+      | type   | toolbox |
+    And the user has as many waiting jobs as toolbox jobs may run
+    When the user submits a job
+    Then the cloud accepts it
+
+  @QC-1251 @rule.C-9 @rule.JB-1.4
+  Scenario: As many jobs are taken as the availability leaves room for
+    Given a user with permission on a platform of its own
+    When the user submits as many jobs as there is room for
+    Then the cloud accepts all of them
+    And there is no room for another job of the user
+    When the user submits a job
+    Then the cloud refuses it for the cap on waiting jobs

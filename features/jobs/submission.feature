@@ -398,6 +398,18 @@ Feature: A user submits jobs
       Then the cloud refuses it with 403 "No permission to use algorithm probs"
       And no job of the user has been made
 
+    @QC-1252 @rule.JB-1.46 @assumed
+    Scenario: A command that a user is forbidden closes no other
+      Given a user with forbidden_commands ["samples"] and permission on a platform of its own
+      When the user submits a job
+      Then the cloud accepts it
+
+    @QC-1253 @rule.JB-1.46 @rule.JB-1.11 @assumed
+    Scenario: A command that the platform does not offer is refused as such, also to whom it is forbidden
+      Given a user with forbidden_commands ["sing"] and permission on a platform of its own
+      When the user submits a job with payload.command set to "sing"
+      Then the cloud refuses it with 400 "Command 'sing' is not available on platform '{platform_name}'"
+
     @QC-443 @rule.JB-1.12 @rule.JB-1.44 @assumed
     Scenario: A toolbox platform does not know a command that it does not list
       Given a user with permission on a platform of its own with

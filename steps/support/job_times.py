@@ -54,6 +54,14 @@ def expect_whole_seconds(world: World, job: Job, *rules: str) -> None:
     expect_true(fact, fits, duration, *rules)
 
 
+def expect_time_taken(world: World, user: User, job: Job, budget: int, *rules: str) -> None:
+    """State that the user's time is the budget less the job's duration, which must be a second at least."""
+    duration = status_of(world, job)["duration"]
+    expect_true("a job that ran for more than a second should say so", duration >= 1, duration, *rules)
+    left = user.read(world.cloud, world.admin).get("time_left")
+    expect_equal("the user's time should be less by the duration", left, budget - duration, *rules)
+
+
 def expect_same_times(world: World, job: Job, *rules: str) -> None:
     """State that status and data tell the same times within a second, the data in UTC, none out of order."""
     told, data = status_of(world, job), data_of(world, job)

@@ -107,11 +107,14 @@ def fill_to_run(world: World, user: User) -> None:
     world.jobs += submitted(world, user, min(numbers["max_concurrent_jobs"], numbers["max_jobs_in_queue"]))
 
 
-def fill_workers(world: World, user: User) -> None:
-    """Bring the user's running jobs to the cap, on the platform, where none may be waiting."""
+def fill_workers(world: World, user: User, create_dict: Mapping[str, Any] | None = None) -> None:
+    """Bring the user's running jobs to the cap, on the platform, where none may be waiting.
+
+    `create_dict` overrides members of their requests.
+    """
     numbers = availability_of(world, user)
     for _ in range(numbers["max_concurrent_jobs"] - numbers["num_concurrent_jobs"]):
-        world.jobs.append(job_in_status(world, "running", user, the_platform(world)))
+        world.jobs.append(job_in_status(world, "running", user, the_platform(world), create_dict))
 
 
 def fill_toolbox(world: World, user: User) -> None:
@@ -121,6 +124,27 @@ def fill_toolbox(world: World, user: User) -> None:
     assert caps[0] <= caps[1], f"A user can't run {caps[0]} toolbox jobs where {caps[1]} jobs may run in all."
     for _ in range(caps[0] - numbers["num_running_qt_jobs"]):
         world.jobs.append(job_in_status(world, "running", user, the_platform(world)))
+
+
+def fill_with_waiting(world: World, user: User) -> None:
+    """Give the user as many waiting jobs as toolbox jobs may run, and room for at least one more."""
+    numbers = availability_of(world, user)
+    count = min(numbers["max_running_qt_jobs"], numbers["max_jobs_in_queue"] - 1)
+    world.jobs += submitted(world, user, count)
+
+
+def try_to_fill_room(world: World, user: User) -> None:
+    """Attempt to submit as many jobs as there is room for; the outcomes by their number."""
+    platform = the_platform(world)
+    world.outcomes = {
+        f"job {number}": attempt(world.make.job, user, platform.name) for number in range(room(world, user))
+    }
+
+
+def room(world: World, user: User) -> int:
+    """How many more jobs of the user may wait, as Perceval reckons it."""
+    numbers = availability_of(world, user)
+    return int(numbers["max_jobs_in_queue"] - numbers["num_jobs_in_queue"])
 
 
 def rerun(
