@@ -1,15 +1,21 @@
 """behave's hooks: a few lines that call cloudqa.run."""
 
-from behave.model import Scenario, Step
+from behave.model import Feature, Scenario, Step
 from behave.runner import Context
 
 from cloudqa.run import hooks
 from steps.support.rules import all_rules, cite
+from steps.support.shared import Shared
 from steps.support.world import World
 
 
 def before_all(context: Context) -> None:
     hooks.begin(context, all_rules)
+
+
+def before_feature(context: Context, _feature: Feature) -> None:
+    context.shared = Shared(context.run)
+    context.add_cleanup(hooks.clean_up, context, context.shared.undo.unwind)
 
 
 def before_scenario(context: Context, scenario: Scenario) -> None:

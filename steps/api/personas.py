@@ -1,16 +1,13 @@
-"""Who may call: the thirteen callers of the permission matrix, each as the header that they show."""
+"""Who may call, as the header that they show: a credential, none, or something garbled."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from steps.api.cloud_objects import JobToken, User
-from steps.api.exchange import Request
-from steps.api.operations import Operation, TokenType
-from steps.api.utils import Api, CloudContext
+from steps.api.utils import CloudContext
 from steps.api.waiting import wait_until
 
 # The columns of the matrix in docs/contract.md, in its order and words.
@@ -40,25 +37,6 @@ class Persona:
 
     name: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-
-@dataclass(frozen=True)
-class Callers:
-    """The people and tokens that the personas are made of, ready to be used.
-
-    `owner` and `other` are plain users, logged in and with a job token; `inactive` is another such user, and
-    deactivated; `no_grant` another, without any platform permission; `admin` is logged in and has an API key.
-    The tokens are the owner's, made by the functions below.
-    """
-
-    owner: User
-    other: User
-    admin: User
-    inactive: User
-    no_grant: User
-    expired: JobToken
-    revoked: JobToken
-    explorer: JobToken
 
 
 ANONYMOUS = Persona("none")
@@ -107,47 +85,6 @@ def revoked_token(context: CloudContext, make_token: TokenMaker, owner: User) ->
     token = _aside(owner, make_token(owner))
     token.revoke(context, owner)
     return token
-
-
-def explorer_token(make_token: TokenMaker, owner: User) -> JobToken:
-    """Make an explorer token of the owner."""
-    return _aside(owner, make_token(owner, is_explorer_token=True))
-
-
-def personas(callers: Callers, operation: Operation) -> dict[str, tuple[Persona, ...]]:
-    """The personas of each column of the matrix, as they call `operation`.
-
-    Those who are inactive show a credential of the class that the operation takes, those without a grant
-    that class or, where it is a key, their login token. Raises PreconditionError where someone lacks a
-    credential.
-    """
-    right = operation.token_type or TokenType.Login
-    plain = TokenType.Login if right is TokenType.API_Key else right
-    users = {
-        "own JT": (callers.owner, TokenType.Job),
-        "other JT": (callers.other, TokenType.Job),
-        "own LT": (callers.owner, TokenType.Login),
-        "other LT": (callers.other, TokenType.Login),
-        "admin LT": (callers.admin, TokenType.Login),
-        "key": (callers.admin, TokenType.API_Key),
-        "inactive": (callers.inactive, right),
-        "no grant": (callers.no_grant, plain),
-    }
-    found = {
-        "none": (ANONYMOUS,),
-        "garbled": garbled(callers.owner.get_token(plain)),
-        "expired": (bearer("expired", callers.expired.token),),
-        "revoked": (bearer("revoked", callers.revoked.token),),
-        "explorer": (bearer("explorer", callers.explorer.token),),
-        **{name: (bearer(name, user.get_token(kind)),) for name, (user, kind) in users.items()},
-    }
-    return {column: found[column] for column in COLUMNS}
-
-
-def persona_request(api: Api, operation: Operation, persona: Persona, **parts: Any) -> Request:  # noqa: ANN401
-    """Write the request for an operation as the persona sends it; `parts` are those of `Api.request`."""
-    headers = {**parts.pop("headers", {}), **persona.headers}
-    return api.request(operation, **parts, headers=headers)
 
 
 def _aside(owner: User, token: JobToken) -> JobToken:
