@@ -21,7 +21,7 @@ from sandbox.rules.credentials import Caller
 from sandbox.rules.refusals import RefusalError, bad_request, forbidden, not_found
 from sandbox.store import jobs_table, tokens_table, users_table
 from sandbox.store.database import Database
-from sandbox.store.records import Token, User
+from sandbox.store.records import ApiKey, Login, Token, User
 
 Original = Callable[..., Any]
 
@@ -389,11 +389,11 @@ def taken_label_is_not_named(ground: Ground) -> None:
     ground.text(tokens.require_acceptable, "Label already exists: ", "Label already in use: ")
 
 
-@breaks("TK-2.3", "A taken label is told in lower case", also=("LB-1", "LB-2"), known_as="D035")
-def taken_label_is_told_in_lower_case(ground: Ground) -> None:
-    def require(original: Original, *args: Any) -> None:  # noqa: ANN401 - those of the function
+@breaks("TK-2.3", "A taken label is told in capitals", also=("LB-1", "LB-2"), known_as="D035")
+def taken_label_is_told_in_capitals(ground: Ground) -> None:
+    def require(original: Original, *args: Any, **given: Any) -> None:  # noqa: ANN401 - those of the function
         try:
-            original(*args)
+            original(*args, **given)
         except RefusalError as refusal:
             prefix, _, label = refusal.error.partition(": ")
             raise bad_request(f"{prefix}: {label.upper()}" if label else prefix) from refusal
@@ -426,8 +426,8 @@ def null_duration_is_refused(ground: Ground) -> None:
     _generate_field(ground, "duration", nullable=False)
 
 
-@breaks("TK-2.4", "A token belongs to the first user unless one is named")
-def default_owner_is_the_admin(ground: Ground) -> None:
+@breaks("TK-2.4", "A token belongs to the first user of the cloud unless one is named")
+def default_owner_is_the_first_user(ground: Ground) -> None:
     ground.wrap(
         tokens.owner_of_new,
         lambda original, cloud, caller, user_id: (
@@ -647,8 +647,8 @@ def token_shows_no_user_priority(ground: Ground) -> None:
     _read_with(ground, user_priority=lambda answer: answer["priority"])
 
 
-@breaks("TK-3", "A token shows the reader's e-mail for its user's", also=("AT-3", "AT-2.1"))
-def token_shows_the_e_mail_of_nobody(ground: Ground) -> None:
+@breaks("TK-3", "A token shows no e-mail of its user", also=("AT-3", "AT-2.1"))
+def token_shows_no_email(ground: Ground) -> None:
     _read_with(ground, email=lambda answer: None)
 
 
@@ -662,7 +662,7 @@ def unknown_token_is_forbidden(ground: Ground) -> None:
     ground.set(tokens, "not_found", forbidden)
 
 
-@breaks("TK-3.1", "A token that does not exist reads as an empty one")
+@breaks("TK-3.1", "A token that does not exist reads as an empty one", also=("TK-3", "AT-3", "AT-3d"))
 def unknown_token_is_empty(ground: Ground) -> None:
     def read(original: Original, call: Call) -> Json:
         if tokens_table.find(call.cloud.db, call.path["token_id"]) is None:
@@ -1235,7 +1235,7 @@ def _hold_alive(ground: Ground, is_alive: Callable[[Token, float], bool]) -> Non
     )
 
 
-@breaks("TS-1", "An active token is listed as a revoked one", also=("TK-1.6", "T5"))
+@breaks("TS-1", "An active token is listed as a revoked one", also=("TK-1", "TS-2", "T5"))
 def active_token_is_listed_as_revoked(ground: Ground) -> None:
     _list_with(ground, is_revoked=lambda token: True)
 
@@ -1532,7 +1532,7 @@ def _delete_only(ground: Ground, is_meant: Callable[[Token], bool]) -> None:
     )
 
 
-@breaks("T7", "A deleted token comes back when its label is given anew", also=("LB-3",))
+@breaks("T7", "A deleted token comes back when its label is given anew", also=("LB-2", "LB-3"))
 def deleted_token_comes_back_with_its_label(ground: Ground) -> None:
     ground.wrap(
         tokens_table.insert,
@@ -1706,9 +1706,9 @@ def null_label_is_refused(ground: Ground) -> None:
 
 @breaks("LB-1", "A label clash is told as a missing permission", also=("TK-2.3", "LB-2", "TK-4.1"))
 def label_clash_is_forbidden(ground: Ground) -> None:
-    def require(original: Original, *args: Any) -> None:  # noqa: ANN401 - those of the function
+    def require(original: Original, *args: Any, **given: Any) -> None:  # noqa: ANN401 - those of the function
         try:
-            original(*args)
+            original(*args, **given)
         except RefusalError as refusal:
             raise (forbidden(refusal.error) if "Label" in refusal.error else refusal) from None
 
