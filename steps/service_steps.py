@@ -6,8 +6,9 @@ from behave import given, register_type, then, when
 from behave.runner import Context
 
 from steps.api.cloud_objects import TokenType
-from steps.support import service, tokens
-from steps.support.cast import TYPES, the_token, the_user
+from steps.api.operations import ALL
+from steps.support import published, service, tokens
+from steps.support.cast import TYPES, the_platform, the_token, the_user
 from steps.support.expectations import expect_refusal
 
 register_type(**TYPES)
@@ -58,7 +59,79 @@ def answer_is_whole_openapi(context: Context) -> None:
     """The answer describes at least the routes of the published document."""
     world = context.world
     document = service.expect_openapi(world.outcome, *world.rules)
-    service.expect_published_routes(document, *world.rules)
+    published.expect_routes(document, published.PUBLISHED, *world.rules)
+
+
+@then("it describes the published operations as they were published, and all others")
+def describes_all(context: Context) -> None:
+    """Version, statuses and schemas."""
+    world = context.world
+    document = service.expect_openapi(world.outcome, *world.rules)
+    published.expect_version(document, "3.0.3", "v2.8.0", *world.rules)
+    published.expect_routes(document, ALL, *world.rules)
+    published.expect_declared(document, *world.rules)
+
+
+@then("it tells the version of the cloud, and no path does")
+def version_outside_paths(context: Context) -> None:
+    """Clients never write a version."""
+    world = context.world
+    document = service.expect_openapi(world.outcome, *world.rules)
+    published.expect_unversioned_paths(document, *world.rules)
+
+
+@then("no path of it ends in a slash")
+def no_final_slash(context: Context) -> None:
+    """But for the root."""
+    world = context.world
+    published.expect_no_final_slash(service.expect_openapi(world.outcome, *world.rules), *world.rules)
+
+
+@then("no operation of it declares a status that is not in use")
+def declared_statuses(context: Context) -> None:
+    """Neither 402, 409 or 429, nor that the cloud fails."""
+    world = context.world
+    published.expect_statuses_in_use(service.expect_openapi(world.outcome, *world.rules), *world.rules)
+
+
+@then("the ten old addresses are marked as deprecated in it, and no other")
+def old_addresses_marked(context: Context) -> None:
+    """Deleting by key with a job token is no old address, though its two twins are."""
+    world = context.world
+    published.expect_deprecations(service.expect_openapi(world.outcome, *world.rules), *world.rules)
+
+
+@then("revoking and reopening take a form according to it, and everything else JSON")
+def declared_forms(context: Context) -> None:
+    """The media type of each body."""
+    world = context.world
+    published.expect_forms(service.expect_openapi(world.outcome, *world.rules), *world.rules)
+
+
+@then('every route of the toolbox answers {status:d} "{error}"')
+def no_toolbox(context: Context, status: int, error: str) -> None:
+    """The toolbox is served elsewhere."""
+    service.expect_no_toolbox(context.world, status, error, *context.world.rules)
+
+
+@then("anyone sees that {which:Platform} has no maintenance")
+def no_maintenance(context: Context, which: str) -> None:
+    """Null in the public list."""
+    world = context.world
+    service.expect_no_maintenance(world, the_platform(world, which), *world.rules)
+
+
+@then("anyone sees a statistic of {which:Platform}, which may be empty")
+def has_statistic(context: Context, which: str) -> None:
+    """An object of days, never null."""
+    world = context.world
+    service.expect_statistic(world, the_platform(world, which), *world.rules)
+
+
+@then("the public list of platforms is never taken for a platform")
+def public_is_no_id(context: Context) -> None:
+    """Whoever asks, and by whatever method."""
+    service.expect_public_is_no_id(context.world, *context.world.rules)
 
 
 @then("each entry shows maintenance and availability in the way that was observed")

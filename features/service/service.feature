@@ -46,6 +46,33 @@ Feature: The service itself
       | statistic    |
       | created_date |
 
+  @QC-1011 @rule.SV-1.1 @assumed @job_token_suffices
+  Scenario: The root says that the cloud is up
+    When anyone asks for the root
+    Then the answer is {"message": "ok"}
+
+  @QC-1012 @rule.SV-4.1 @assumed @job_token_suffices
+  Scenario: The toolbox itself is not served here
+    Then every route of the toolbox answers 404 "The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again."
+
+  @QC-1013 @rule.SV-6.5 @assumed
+  Scenario: A platform without maintenance shows none, also when there was one
+    Given a platform of its own
+    Then anyone sees that the platform has no maintenance
+    When the admin changes maintenance of the platform to {"start_time": "2040-08-27T07:30:00Z", "end_time": "2040-08-27T11:00:00Z"}
+    And the admin changes maintenance of the platform to null
+    Then anyone sees that the platform has no maintenance
+
+  @QC-1014 @rule.SV-6.7 @rule.SV-6.6 @assumed
+  Scenario: A new platform has a statistic, which may be empty
+    Given a platform of its own
+    Then anyone sees a statistic of the platform, which may be empty
+
+  @QC-1015 @rule.SV-6.8 @assumed
+  Scenario: The public list is never taken for a platform
+    Given a platform of its own
+    Then the public list of platforms is never taken for a platform
+
   @QC-072 @rule.SV-7 @rule.PM-1 @assumed @job_token_suffices
   Scenario: What is open to everyone looks at no credential
     Then what is open to everyone stays open whatever credential is shown

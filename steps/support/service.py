@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from steps.api import service
@@ -54,6 +54,7 @@ from steps.support.expectations import (
     expect_success,
     expect_true,
 )
+from steps.support.platforms import PUBLIC_MEMBERS
 
 if TYPE_CHECKING:
     from steps.support.world import World
@@ -79,15 +80,28 @@ ROUTES: Mapping[str, tuple[Operation, ...]] = {
 # The type of behave's step patterns.
 TYPES = {"Routes": tokens.words(ROUTES)}
 
+
+def _openapi_at_base_with_slash(cloud: CloudContext) -> Exchange:
+    return service.openapi(replace(cloud, url=f"{cloud.url}/"))
+
+
 QUESTIONS = {
     "whether the cloud is up": service.health,
     "for the state of the cloud's parts": service.status,
     "for the root": service.root,
     "for the description of the routes": service.openapi,
+    "for the description of the routes at a base address that ends in a slash": _openapi_at_base_with_slash,
     "for the description of the toolbox": service.qt_openapi,
     "for the platforms": Platform.list_public,
 }
 
+TOOLBOX_ROUTES = (
+    ("GET", "/qt"),
+    ("GET", "/qt/jobs"),
+    ("POST", "/qt/jobs"),
+    ("GET", "/qt/api/jobs"),
+    ("DELETE", "/qt/jobs/1"),
+)
 UNKNOWN_ROUTES = (
     ("GET", "/api/nope"),
     ("POST", "/api/nope"),
@@ -98,6 +112,7 @@ UNKNOWN_ROUTES = (
     ("GET", "/api/tokens/1/usage"),
     ("GET", "/api/auth"),
 )
+ABOUT_EIGHT_DAYS = 10
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _NO_INTEGERS = ("abc", "1.5", "-1", "+1", "0x1", "1e3", "٣", " 1")
 BEYOND_ALL_IDS = 2**63
@@ -129,7 +144,6 @@ CONTENT_TYPES: tuple[str | None, ...] = (
     "application/x-www-form-urlencoded",
     "application/octet-stream",
 )
-_SHORT_NAME = re.compile(r"\{[^}]*\}")
 
 
 def ask(world: World, question: str) -> None:
@@ -164,22 +178,6 @@ def expect_openapi(outcome: Outcome | None, *rules: str) -> dict[str, Any]:
     return document
 
 
-def expect_published_routes(document: Mapping[str, Any], *rules: str) -> None:
-    """State that an OpenAPI document has every published route; how it calls path parameters is its own."""
-    shown = {
-        (method.upper(), _SHORT_NAME.sub("{}", path))
-        for path, methods in document["paths"].items()
-        for method in methods
-    }
-    lacking = [
-        str(operation)
-        for operation in ALL_OPERATIONS
-        if operation.rule.startswith(("JB-", "TK-", "AT-", "SV-1", "SV-2", "SV-3", "SV-4"))
-        and (operation.method, _SHORT_NAME.sub("{}", operation.path)) not in shown
-    ]
-    expect_equal("no published route should be missing", lacking, [], *rules)
-
-
 def expect_platform_members(outcome: Outcome | None, members: Iterable[str], *rules: str) -> None:
     """State that every public entry has exactly these members."""
     entries: list[dict[str, Any]] = expect_success(outcome, *rules)
@@ -195,6 +193,48 @@ def expect_observed_form(outcome: Outcome | None, *rules: str) -> None:
     expect_equal("every entry should have the observed form", wrong, [], *rules)
 
 
+def expect_no_maintenance(world: World, platform: Platform, *rules: str) -> None:
+    """State that anyone sees null for the platform's maintenance."""
+    entry = public_entry(world, platform, *rules)
+    expect_equal("there should be no maintenance", entry.get("maintenance", "absent"), None, *rules)
+
+
+def expect_statistic(world: World, platform: Platform, *rules: str) -> None:
+    """State that anyone sees a statistic of the platform, by day, which may be empty."""
+    entry = public_entry(world, platform, *rules)
+    expect_true("it should have a statistic by day", _is_statistic(entry), entry.get("statistic"), *rules)
+
+
+def public_entry(world: World, platform: Platform, *rules: str) -> dict[str, Any]:
+    """What anyone sees of the platform, which must be in the public list once."""
+    entries = [
+        entry for entry in Platform.list_public(world.cloud) if entry.get("id") == platform.platform_id
+    ]
+    expect_equal("anyone should see the platform once", len(entries), 1, *rules)
+    return entries[0]
+
+
+def expect_public_is_no_id(world: World, *rules: str) -> None:
+    """State that `public` in the place of an id is the public list for whoever asks, and no platform."""
+    api = Api(world.cloud)
+    for operation, token in ((SV_6, None), (PF_2, world.admin.get_token(TokenType.Login))):
+        request = api.request(operation, token=token, path={"platform_id": "public"})
+        outcome = attempt(api.send, replace(request, operation=SV_6))
+        entries = expect_success(outcome, *rules).body
+        shown = [set(entry) for entry in entries] if isinstance(entries, list) else entries
+        expect_true("the public list should answer", shown and set(PUBLIC_MEMBERS) in shown, shown, *rules)
+    tried = [
+        Trial(f"{method} public", _of_public(api, method, world.admin.get_token(TokenType.Login)), (405,))
+        for method in ("PUT", "DELETE")
+    ]
+    found = deviations(world.cloud, tried, *rules)
+    expect_no_deviation("no platform should be looked for", found, *rules)
+
+
+def _of_public(api: Api, method: str, token: str) -> Request:
+    return api.request(Operation("SV-6", method, SV_6.path), token=token, body={"description": "public"})
+
+
 def _is_maintenance(entry: Mapping[str, Any]) -> bool:
     times = entry.get("maintenance")
     # That there may be none is assumed, and judged elsewhere.
@@ -202,11 +242,20 @@ def _is_maintenance(entry: Mapping[str, Any]) -> bool:
 
 
 def _is_statistic(entry: Mapping[str, Any]) -> bool:
+    """Percentages by day, over about the last eight days."""
     days = entry.get("statistic")
     return isinstance(days, dict) and all(
-        re.fullmatch(r"\d{4}-\d\d-\d\d", day) is not None and 0 <= figures["availability"] <= 100
-        for day, figures in days.items()
+        _is_recent_day(day) and 0 <= figures["availability"] <= 100 for day, figures in days.items()
     )
+
+
+def _is_recent_day(text: str) -> bool:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return False
+    # The cloud's day may differ from this machine's by one.
+    return timedelta(days=-1) <= datetime.now(UTC).date() - day <= timedelta(days=ABOUT_EIGHT_DAYS)
 
 
 def expect_open_to_all(world: World, *rules: str) -> None:
@@ -223,7 +272,18 @@ def expect_open_to_all(world: World, *rules: str) -> None:
 
 def expect_unknown_routes(world: World, status: int, error: str, *rules: str) -> None:
     """State that each unknown route is answered so."""
-    routes = [Operation("EN-8", method, path) for method, path in UNKNOWN_ROUTES]
+    _expect_routes_unknown(world, UNKNOWN_ROUTES, status, error, *rules)
+
+
+def expect_no_toolbox(world: World, status: int, error: str, *rules: str) -> None:
+    """State that each route of the toolbox is answered so."""
+    _expect_routes_unknown(world, TOOLBOX_ROUTES, status, error, *rules)
+
+
+def _expect_routes_unknown(
+    world: World, paths: Iterable[tuple[str, str]], status: int, error: str, *rules: str
+) -> None:
+    routes = [Operation("EN-8", method, path) for method, path in paths]
     expect_all_refused(world.cloud, routes, [ANONYMOUS], (status,), error, *rules)
 
 
