@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from cloudqa.commands.coverage import coverage
 from cloudqa.commands.sandbox import sandbox
 from cloudqa.commands.selftest import selftest
 from cloudqa.commands.sweep import sweep
@@ -18,6 +19,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command()(coverage)
 app.command()(sandbox)
 app.command()(selftest)
 app.command()(sweep)

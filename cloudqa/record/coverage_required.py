@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fnmatch import fnmatchcase
@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cloudqa.errors import CannotRun
 from cloudqa.record.coverage import MatrixCell
-from cloudqa.record.coverage_record import Record
+from cloudqa.record.coverage_record import CellRecord, MatrixRecord
+from steps.api.personas import COLUMNS
 
 FILE = Path("coverage.toml")
 
@@ -31,16 +32,18 @@ class _Part(BaseModel):
 
 
 class MatrixRow(_Part):
-    """A row of the permission matrix: which operations are tried, and as which callers."""
+    """A row of the permission matrix: which operations are tried, and as whom only or as whom not."""
 
     operations: tuple[str, ...]
-    columns: tuple[str, ...]
+    only: tuple[str, ...] = COLUMNS
+    not_tried: tuple[str, ...] = Field(default=(), alias="not-tried")
 
     def cells(self, row: str) -> Iterator[MatrixCell]:
-        """Each cell of the row, for each operation."""
+        """Each cell of the row that is tried, for each operation."""
         for operation in self.operations:
-            for column in self.columns:
-                yield MatrixCell(row, operation, column)
+            for column in COLUMNS:
+                if column in self.only and column not in self.not_tried:
+                    yield MatrixCell(row, operation, column)
 
 
 class Required(_Part):
@@ -90,11 +93,11 @@ def read_required(path: Path = FILE) -> Required | None:
         raise CannotRun(f"{path} is wrong: {_told(error)}.") from None
 
 
-def answers_held(record: Record, required: Required) -> list[Held]:
+def answers_held(cells: Sequence[CellRecord], required: Required) -> list[Held]:
     """Each answer that is required or excused, in the order of the file."""
-    met = {(cell.operation, cell.status) for cell in record.cells}
+    met = {(cell.operation, cell.status) for cell in cells}
     asserted: dict[tuple[str, int], tuple[str, ...]] = {}
-    for cell in record.cells:
+    for cell in cells:
         if cell.scenarios:
             key = (cell.operation, cell.status)
             asserted[key] = (*asserted.get(key, ()), *cell.scenarios)
@@ -108,9 +111,9 @@ def answers_held(record: Record, required: Required) -> list[Held]:
     return found
 
 
-def matrix_held(record: Record, required: Required) -> list[Held]:
+def matrix_held(matrix: Sequence[MatrixRecord], required: Required) -> list[Held]:
     """Each cell of the permission matrix, in the order of the file."""
-    asserted = {MatrixCell(one.row, one.operation, one.column): one.scenarios for one in record.matrix}
+    asserted = {MatrixCell(one.row, one.operation, one.column): one.scenarios for one in matrix}
     return [
         Held(
             " ".join(cell),
@@ -123,16 +126,16 @@ def matrix_held(record: Record, required: Required) -> list[Held]:
     ]
 
 
-def rules_held(record: Record, required: Required) -> list[Held]:
+def rules_held(rules: Mapping[str, Sequence[str]], required: Required) -> list[Held]:
     """Each rule of the contract: asserted is one that a scenario is tagged with."""
     return [
         Held(
             rule,
             State.ASSERTED if scenarios else State.UNMET,
             _reason(required.no_scenario, rule),
-            scenarios,
+            tuple(scenarios),
         )
-        for rule, scenarios in record.rules.items()
+        for rule, scenarios in rules.items()
     ]
 
 

@@ -53,16 +53,13 @@ class CoverageEnding:
     def problems(self, *, nothing_failed: bool, embedded: bool) -> Iterator[str]:
         """Sentences that fail the run: what it should have asserted, and did not.
 
-        A run of a part, or with a scenario that failed, has other troubles; another cloud than the embedded
-        sandbox is not asked for everything, as not everything may be tried there.
+        A run of a part, or with a scenario that failed, has other troubles. Of another cloud than the
+        embedded sandbox not everything is asked, as not everything may be tried there.
         """
-        required = read_required()
-        if required is None or self._partial() or not (nothing_failed and embedded):
+        if self._partial() or not (nothing_failed and embedded):
             return
-        record = self._record(RunRecord.model_construct())
-        held = [*answers_held(record, required), *matrix_held(record, required)]
-        lost = [one for one in held if one.is_lost]
-        earlier = _earlier(lost)
+        lost = [one for one in self._held() if one.is_lost]
+        earlier = _earlier() if lost else {}
         for one in lost[:TOLD]:
             yield (
                 f"{one.name} is no longer asserted: no expectation of this run has judged such an answer."
@@ -70,6 +67,19 @@ class CoverageEnding:
             )
         if len(lost) > TOLD:
             yield f"{len(lost) - TOLD} more cells of {FILE} are not asserted: `cloudqa coverage` shows them."
+
+    def notes(self, *, embedded: bool) -> Iterator[str]:
+        """Sentences on a whole run that do not fail it."""
+        if self._partial():
+            return
+        if not FILE.exists():
+            yield f"There is no {FILE} here: no answer has to be asserted."
+        held = self._held()
+        yield from (
+            f"{one.name} is asserted: take its reason out of {FILE}." for one in held if one.is_overtaken
+        )
+        if not embedded and (lost := sum(one.is_lost for one in held)):
+            yield f"{lost} cells of {FILE} were not asserted: `cloudqa coverage` shows them."
 
     def write(self, run_id: str, target: str, *, embedded: bool, failed: bool) -> None:
         """Write the record of a whole run, or the remark that there was another. Raises CannotRun."""
@@ -89,6 +99,15 @@ class CoverageEnding:
         else:
             on_disk.write(self._record(run), on_disk.WHOLE)
             on_disk.PARTIAL.unlink(missing_ok=True)
+
+    def _held(self) -> list[Held]:
+        """What is required, and how far this run came with it; nothing where nothing is required."""
+        required = read_required()
+        if required is None:
+            return []
+        counts = self._coverage.counts()
+        cells, matrix = on_disk.cells_of(counts), on_disk.matrix_of(counts)
+        return [*answers_held(cells, required), *matrix_held(matrix, required)]
 
     def _record(self, run: RunRecord) -> Record:
         counts, page = self._coverage.counts(), self.rules()
@@ -128,16 +147,15 @@ def _narrowed(config: Configuration, scenarios: Sequence[Scenario]) -> str:
     return ""
 
 
-def _earlier(lost: Sequence[Held]) -> dict[str, str]:
-    """Who asserted in the last whole run what is lost now, in a sentence each."""
-    record = on_disk.read_whole() if lost else None
-    required = read_required()
+def _earlier() -> dict[str, str]:
+    """By whom each cell was asserted in the last whole run, in a sentence."""
+    record, required = on_disk.read_whole(), read_required()
     if record is None or required is None:
         return {}
     when = f"In run {record.run.run_id} of {record.run.began:%Y-%m-%d}"
     return {
         held.name: f" {when} {', '.join(held.scenarios[:3])} did."
-        for held in [*answers_held(record, required), *matrix_held(record, required)]
+        for held in [*answers_held(record.cells, required), *matrix_held(record.matrix, required)]
         if held.scenarios
     }
 

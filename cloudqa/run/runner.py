@@ -18,7 +18,6 @@ from cloudqa.errors import CannotRun
 from cloudqa.record.coverage import Coverage
 from cloudqa.record.secrets import SecretRegistry
 from cloudqa.report.console import Console
-from cloudqa.report.coverage_ending import CoverageEnding
 from cloudqa.report.ending import Ending
 from cloudqa.report.explanations import Explanations
 from cloudqa.report.files import files_of, write_reports
@@ -31,6 +30,7 @@ from cloudqa.run.step_guard import CaptureWithoutSecrets, guarded
 from cloudqa.run.written_values import values_written_in
 
 if TYPE_CHECKING:
+    from cloudqa.report.coverage_ending import CoverageEnding
     from cloudqa.run.parallel.sections import Carrier
     from cloudqa.run.target import Target
     from steps.api.exchange import Observer
@@ -86,6 +86,8 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
 
     def run_model(self, features: Any = None) -> bool:  # noqa: ANN401 - behave's own
         """Make sure that the target works, then run."""
+        from cloudqa.report.coverage_ending import CoverageEnding
+
         if self.target is not None:
             self.secrets.take_for_public(values_written_in(self.features))
             try:
@@ -177,6 +179,8 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
             return []
         embedded = target.settings.embedded
         try:
+            for sentence in ending.notes(embedded=embedded):
+                print(f"Note: {sentence}")
             problems = list(ending.problems(nothing_failed=nothing_failed, embedded=embedded))
             failed = not nothing_failed or bool(problems)
             ending.write(target.run.run_id, target.name, embedded=embedded, failed=failed)
