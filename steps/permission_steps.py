@@ -117,6 +117,12 @@ def permission_without(context: Context, verb: str, member: str) -> None:
     context.world.attempt(permissions.sent_without, context.world, verb, member)
 
 
+@then("a permission is neither given nor taken with these members")
+def members_refused(context: Context) -> None:
+    """Each row is one request, wrong in one member; its rule is in the table."""
+    permissions.expect_members_refused(context.world, context.table)
+
+
 @then("{who:User} may run jobs on {which:Platform}")
 def may_run(context: Context, who: str, which: str) -> None:
     """A job of the user on the platform is accepted, whether it is named or given by its id."""

@@ -6,9 +6,9 @@ from behave import given, register_type, then, when
 from behave.runner import Context
 
 from steps.api.cloud_objects import Platform
-from steps.support import platforms
+from steps.support import platform_requests, platforms
 from steps.support.cast import TYPES, the_platform, the_user
-from steps.support.expectations import expect_equal, expect_refusal
+from steps.support.expectations import expect_equal
 from steps.support.members import cells_of, expect_members, overlaid, pairs_of, value_of
 from steps.support.sweeps import expect_all_refused, try_as_all
 from steps.support.wording import filled
@@ -170,8 +170,8 @@ def registration_shows(context: Context, status: str) -> None:
 def finds_no_old_name(context: Context, who: str) -> None:
     """The name that the platform had is unknown."""
     world = context.world
-    outcome = platforms.read_by_name(world, world.noted, the_user(world, who))
-    expect_refusal(outcome, 404, "Platform not found", *world.rules)
+    text = "Platform not found"
+    platform_requests.expect_unknown_name(world, world.noted, the_user(world, who), text, *world.rules)
 
 
 @then("the platform shows")
@@ -217,10 +217,9 @@ def gone(context: Context) -> None:
 
 @then("{who:User} finds no platform named {name:Value}")
 def finds_no_platform(context: Context, who: str, name: str) -> None:
-    """A read by this name is refused as unknown."""
+    """Both reads by this name are refused as unknown, in whatever words."""
     world = context.world
-    outcome = platforms.read_by_name(world, name, the_user(world, who))
-    expect_refusal(outcome, 404, None, *world.rules)
+    platform_requests.expect_unknown_name(world, name, the_user(world, who), None, *world.rules)
 
 
 @then("the list of platforms is whole, page by page")

@@ -11,7 +11,7 @@ Feature: A user runs jobs on the platforms that an admin permitted, and on no ot
   Scenario: A permission opens the platform
     Given a user without permission on a platform of its own
     When the admin permits the user to use the platform
-    Then the cloud accepts it
+    Then the cloud confirms it
     And the user may run jobs on the platform
 
   @QC-362 @rule.PP-1.1 @assumed
@@ -33,6 +33,13 @@ Feature: A user runs jobs on the platforms that an admin permitted, and on no ot
     Given a user with permission on a platform of its own
     And another user with a job token
     Then the other user may not run jobs on the platform
+
+  @QC-1186 @rule.PP-2 @assumed
+  Scenario: A permission that is taken closes the platform
+    Given a user with permission on a platform of its own
+    When the admin takes the permission of the user on the platform
+    Then the cloud confirms it
+    And the user may not run jobs on the platform
 
   @QC-365 @rule.PP-2.2 @assumed
   Scenario: A permission that is taken closes the platform and leaves other permissions alone
@@ -59,24 +66,38 @@ Feature: A user runs jobs on the platforms that an admin permitted, and on no ot
     Then the worker can fetch the job
     And the job is in status running
 
+  @QC-1187 @rule.PP-2.3 @assumed
+  Scenario: A user reads and cancels their jobs although the permission has been taken
+    Given a user with permission on a platform of its own
+    And the user has a job in status completed
+    And the user has another job in status waiting
+    When the admin takes the permission of the user on the platform
+    Then the result of the job shows
+      | member  | value            |
+      | results | a non-empty text |
+    When the user cancels the other job
+    Then the cloud accepts it
+    And the other job is in status canceled
+
   @QC-368 @rule.US-1.9 @assumed
   Scenario: A user may be made with permissions
     Given a user who was made with permission on a platform of its own
     Then the user may run jobs on the platform
 
-  @QC-<id> @rule.PP-1.2 @assumed
+  @QC-<id> @rule.PP-1.2 @rule.<rule> @assumed
   Scenario Outline: No one gets a permission: the admin <verb> one with <member> <value>
     Given a user without permission on a platform of its own
     When the admin <verb> a permission with <member> <value>
     Then the cloud refuses it with <status> "<error>"
 
     Examples:
-      | id  | verb  | member      | value                                  | status | error              |
-      | 369 | gives | user_id     | 987654321                              | 400    | Unknown user       |
-      | 370 | gives | platform_id | "5a881293-f071-4570-ac37-40e7f1e61a55" | 404    | Platform not found |
-      | 371 | gives | platform_id | "{platform_name}"                      | 404    | Platform not found |
-      | 372 | takes | user_id     | 987654321                              | 400    | Unknown user       |
-      | 373 | takes | platform_id | "5a881293-f071-4570-ac37-40e7f1e61a55" | 404    | Platform not found |
+      | id   | verb  | member      | value                                  | status | error              | rule |
+      | 369  | gives | user_id     | 987654321                              | 400    | Unknown user       | PP-1 |
+      | 370  | gives | platform_id | "5a881293-f071-4570-ac37-40e7f1e61a55" | 404    | Platform not found | PP-1 |
+      | 371  | gives | platform_id | "{platform_name}"                      | 404    | Platform not found | PP-1 |
+      | 372  | takes | user_id     | 987654321                              | 400    | Unknown user       | PP-2 |
+      | 373  | takes | platform_id | "5a881293-f071-4570-ac37-40e7f1e61a55" | 404    | Platform not found | PP-2 |
+      | 1188 | takes | platform_id | "{platform_name}"                      | 404    | Platform not found | PP-2 |
 
   @QC-<id> @rule.PP-1.3 @assumed
   Scenario Outline: A permission needs a user and a platform: without <member> it is refused
@@ -88,6 +109,19 @@ Feature: A user runs jobs on the platforms that an admin permitted, and on no ot
       | id  | member      |
       | 374 | user_id     |
       | 375 | platform_id |
+
+  @QC-1189 @rule.PP-1 @rule.PP-2 @assumed
+  Scenario: A permission is given and taken with the right types alone
+    Given a user with permission on a platform of its own
+    Then a permission is neither given nor taken with these members
+      | rule | verb  | member      | value    |
+      | PP-1 | gives | user_id     | "me"     |
+      | PP-1 | gives | platform_id | 7        |
+      | PP-2 | takes | user_id     | "me"     |
+      | PP-2 | takes | platform_id | 7        |
+      | PP-2 | takes | user_id     | (absent) |
+      | PP-2 | takes | platform_id | (absent) |
+    And the user may run jobs on the platform
 
   @QC-376 @rule.PP-1.4 @rule.PM-40 @assumed
   Scenario: No one but an admin gives permissions, least of all to themselves

@@ -2,23 +2,23 @@
 Feature: Platforms are read, listed, changed and deleted
   An admin looks after platforms; every user of the cloud sees them.
 
-  @QC-322 @rule.PF-2.3 @rule.PL-2.5 @rule.PM-35 @rule.PM-36 @rule.PM-37 @assumed
+  @QC-322 @rule.PF-2.3 @rule.PF-2 @rule.PF-5 @rule.PL-2.5 @rule.PM-35 @rule.PM-36 @rule.PM-37 @assumed
   Scenario: Every user finds every platform, with or without permission on it
     Given a user without permission on a platform of its own
     Then every kind of user finds the platform by id and in the list
 
-  @QC-323 @smoke @rule.PF-5.1 @rule.A-1.6
+  @QC-323 @smoke @rule.PF-5.1 @rule.PL-3 @rule.A-1.6
   Scenario: The list of platforms is closed to those who show no credential
     When someone without a credential lists the platforms
     Then the cloud refuses it with 401 "Authentication and authorization failed: token not found"
 
-  @QC-324 @rule.PG-8 @rule.PG-7 @assumed @serial
+  @QC-324 @rule.PF-5 @rule.PG-10 @rule.PG-8 @rule.PG-7 @assumed @serial
   Scenario: The list of platforms read page by page has no holes and no repeats
     Given a platform of its own
     And another platform of its own
     Then the list of platforms is whole, page by page
 
-  @QC-<id> @rule.<rule>
+  @QC-<id> @rule.<rule> @rule.PF-5.2
   Scenario Outline: The list of platforms refuses <parameter> <value>
     When the admin lists the platforms with <parameter> <value>
     Then the cloud refuses it because "<parameter>" in its query is invalid
@@ -55,12 +55,55 @@ Feature: Platforms are read, listed, changed and deleted
     Given a user without permission on a platform of its own
     Then the user finds no platform named sim:qa-nowhere
 
+  @QC-1163 @rule.PL-2.1 @assumed
+  Scenario: A client is told in so many words that a platform does not exist
+    Given a user without permission on a platform of its own
+    Then the user is told "Platform not found" of a platform named sim:qa-nowhere
+
+  @QC-1164 @rule.PL-1 @rule.PL-2 @rule.TR-8
+  Scenario: A platform's name may be written plainly and in codes
+    Given a user without permission on a platform of its own
+    Then the user finds the platform by its name in every spelling
+
+  @QC-<id> @rule.<rule> @rule.PL-2
+  Scenario Outline: A client reads what a platform is made of: its <member>
+    Given a user with permission on a platform of its own with
+      | member         | value             |
+      | specs.<member> | {"modes": [0, 1]} |
+      | perfs          | {"HOM": 92.5}     |
+    Then both reads by name show the user
+      | member | value                                                            |
+      | id     | {platform_id}                                                    |
+      | name   | {platform_name}                                                  |
+      | type   | simulator                                                        |
+      | status | available                                                        |
+      | specs  | {"available_commands": ["probs"], "<member>": {"modes": [0, 1]}} |
+      | perfs  | {"HOM": 92.5}                                                    |
+
+    Examples:
+      | id   | member           | rule   |
+      | 1165 | architecture     | PL-1   |
+      | 1166 | specific_circuit | PL-2.6 |
+
+  @QC-<id> @rule.PL-2.2
+  Scenario Outline: A platform's type is what it was registered with, whatever its name says: <type>
+    Given a platform of its own with the kind "<kind>" in its name and of the type "<type>"
+    And a user with a job token
+    Then both reads by name show the user
+      | member | value  |
+      | type   | <type> |
+
+    Examples:
+      | id   | kind | type         |
+      | 1167 | qpu  | simulator    |
+      | 1168 | sim  | photonic-qpu |
+
   @QC-333 @rule.PF-3 @assumed
   Scenario: A change touches what it names and nothing else
     Given a platform of its own with
-      | member      | value            |
-      | description | Twelve modes     |
-      | perfs       | {"HOM": 92.5}    |
+      | member      | value         |
+      | description | Twelve modes  |
+      | perfs       | {"HOM": 92.5} |
     When the admin changes type of the platform to "photonic-qpu"
     Then the cloud accepts it
     And the platform shows
@@ -70,6 +113,55 @@ Feature: Platforms are read, listed, changed and deleted
       | description | Twelve modes                      |
       | perfs       | {"HOM": 92.5}                     |
       | specs       | {"available_commands": ["probs"]} |
+
+  @QC-1169 @rule.PF-3 @assumed
+  Scenario: Each member may be changed by itself
+    Given a platform of its own
+    Then each of these changes of the platform is confirmed and changes nothing else
+      | member      | value                                                      |
+      | description | Zwölf Moden ⟨12⟩                                           |
+      | type        | photonic-qpu                                               |
+      | specs       | {"available_commands": ["samples"], "π": [3, {"a": null}]} |
+      | perfs       | {"HOM": 92.5, "g2": {"low": 0.01}}                         |
+      | status      | maintenance                                                |
+
+  @QC-1170 @rule.PF-3.1 @rule.PL-2.4 @assumed
+  Scenario: A platform is brought to every status, which every read shows
+    Given a user without permission on a platform of its own
+    Then the admin may put the platform into every status, and the user reads it everywhere
+
+  @QC-1171 @rule.PF-3.3 @rule.PF-3.4 @rule.PF-3.5 @assumed
+  Scenario: A change that is misshapen changes nothing
+    Given a platform of its own
+    Then each of these changes of the platform is refused and changes nothing
+      | rule   | member       | value                                     |
+      | PF-3.3 | maintenance  | "soon"                                    |
+      | PF-3.3 | maintenance  | {}                                        |
+      | PF-3.3 | maintenance  | {"start_time": "2040-08-27T07:30:00Z"}    |
+      | PF-3.4 | max_duration | -1                                        |
+      | PF-3.4 | max_shots    | -1                                        |
+      | PF-3.5 | specs        | ["probs"]                                 |
+      | PF-3.5 | specs        | null                                      |
+      | PF-3.5 | specs        | {"architecture": null}                    |
+      | PF-3.5 | specs        | {"constraints": {"max_mode_count": null}} |
+      | PF-3.5 | specs        | {"available_commands": [1]}               |
+      | PF-3.5 | perfs        | [92.5]                                    |
+      | PF-3.5 | perfs        | {"HOM": null}                             |
+
+  @QC-<id> @rule.PF-3.4 @rule.PF-3 @assumed
+  Scenario Outline: A limit of a platform is set, and removed by null: <member>
+    Given a user with permission on a platform of its own
+    When the admin changes <member> of the platform to 5
+    And the user submits a job with <asked> set to 6
+    Then the cloud refuses it with 400 "<error>"
+    When the admin changes <member> of the platform to null
+    And the user submits a job with <asked> set to 6
+    Then the cloud accepts it
+
+    Examples:
+      | id   | member       | asked             | error                                                |
+      | 1172 | max_shots    | payload.max_shots | Max shots must less than or equal to 5               |
+      | 1173 | max_duration | max_duration      | Max_duration 6(s) exceeds the platform limit of 5(s) |
 
   @QC-334 @rule.PF-3 @assumed
   Scenario: A renamed platform is found by its new name and no more by its old one
@@ -113,6 +205,14 @@ Feature: Platforms are read, listed, changed and deleted
     When the admin changes maintenance of the platform to {"start_time": "2040-08-27T07:30:00Z", "end_time": "2040-08-27T11:00:00Z"}
     Then the cloud accepts it
     And anyone sees that the platform is in maintenance from 2040-08-27T07:30:00Z to 2040-08-27T11:00:00Z
+    When the admin changes maintenance of the platform to null
+    Then the cloud confirms it
+    And anyone sees that the platform is in no maintenance
+
+  @QC-1174 @rule.PF-3.6 @rule.PF-4.1 @rule.PF-2.1 @rule.ID-10 @assumed
+  Scenario: What is no platform's id is not found, whatever is to be done
+    Given a platform of its own
+    Then the admin reads, changes and deletes no platform under an unknown id or a name
 
   @QC-<id> @rule.PF-3.5 @assumed
   Scenario Outline: Specs and figures that would break a client don't replace good ones: <member> <value>
@@ -125,15 +225,15 @@ Feature: Platforms are read, listed, changed and deleted
       | perfs  | {}                                |
 
     Examples:
-      | id  | member | value                          |
+      | id  | member | value                           |
       | 644 | specs  | {"available_commands": "probs"} |
-      | 645 | perfs  | null                           |
+      | 645 | perfs  | null                            |
 
-  @QC-340 @rule.PF-4.2 @assumed
+  @QC-340 @rule.PF-4 @rule.PF-4.2 @rule.PF-2.1 @rule.PL-2.1 @assumed
   Scenario: A deleted platform is gone for everyone
     Given a user with permission on a platform of its own
     When the admin deletes the platform
-    Then the cloud accepts it
+    Then the cloud confirms it
     And the platform is in no list and no read finds it
 
   @QC-<id> @rule.<rule> @assumed
@@ -141,14 +241,14 @@ Feature: Platforms are read, listed, changed and deleted
     Given a user with permission on a platform of its own
     And the admin has deleted the platform
     When the user submits a job with
-      | member        | value  |
-      | platform_name | <name> |
+      | member        | value   |
+      | platform_name | <name>  |
       | platform_id   | <by_id> |
     Then the cloud refuses it with <status> "<error>"
 
     Examples:
-      | id  | key  | name              | by_id           | status | error                          | rule    |
-      | 341 | name | "{platform_name}" | null            | 404    | Platform not found             | JB-1.30 |
+      | id  | key  | name              | by_id           | status | error                           | rule    |
+      | 341 | name | "{platform_name}" | null            | 404    | Platform not found              | JB-1.30 |
       | 342 | id   | null              | "{platform_id}" | 400    | Invalid platform: {platform_id} | JB-1.29 |
 
   @QC-343 @rule.PF-4.2 @rule.WK-1.4 @assumed
@@ -157,6 +257,14 @@ Feature: Platforms are read, listed, changed and deleted
     And the user has a job in status waiting
     And the admin has deleted the platform
     When the worker fetches a job
+    Then the cloud refuses it with 404 "Platform not found"
+
+  @QC-1175 @rule.WK-1.4 @rule.PF-4.2 @assumed
+  Scenario: A worker finds no deleted platform under its name either
+    Given a user with permission on a platform of its own
+    And the user has a job in status waiting
+    And the admin has deleted the platform
+    When a worker asks for a job with platform_name {platform_name}
     Then the cloud refuses it with 404 "Platform not found"
 
   @QC-344 @rule.PF-4.1 @assumed

@@ -2,7 +2,7 @@
 Feature: The status of a platform says which jobs it takes and hands out
   A platform in maintenance collects jobs; one that is closed takes none, but still runs those it has.
 
-  @QC-<id> @rule.JB-1.43 @rule.WK-1.7 @assumed
+  @QC-<id> @rule.JB-1.43 @rule.PF-6 @rule.WK-1.7 @assumed
   Scenario Outline: A platform in <status> collects jobs and hands them out when it is back
     Given a user with permission on a platform of its own
     And the platform is in status <status>
@@ -17,7 +17,7 @@ Feature: The status of a platform says which jobs it takes and hands out
       | 351 | maintenance |
       | 352 | unreachable |
 
-  @QC-<id> @rule.JB-1.10
+  @QC-<id> @rule.JB-1.10 @rule.PF-6
   Scenario Outline: A <status> platform takes no jobs, by its <key>
     Given a user with permission on a platform of its own
     And the platform is in status <status>
@@ -33,7 +33,7 @@ Feature: The status of a platform says which jobs it takes and hands out
       | 354 | decommissioned | name | "{platform_name}" | null            |
       | 355 | retired        | id   | null              | "{platform_id}" |
 
-  @QC-356 @rule.JB-1.24
+  @QC-356 @rule.JB-1.24 @rule.PF-6
   Scenario: A locked platform asks for a better offer
     Given a user with permission on a platform of its own
     And the platform is in status locked

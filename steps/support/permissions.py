@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from steps.api.cloud_objects import Job, Platform, User
@@ -11,9 +12,18 @@ from steps.api.operations import PP_1, PP_2
 from steps.api.utils import Api
 from steps.support.attempt import attempt
 from steps.support.cast import the_platform, the_user
-from steps.support.expectations import expect_equal, expect_refusal, expect_success
+from steps.support.expectations import (
+    expect_equal,
+    expect_every,
+    expect_invalid_field,
+    expect_refusal,
+    expect_success,
+)
+from steps.support.members import value_of
 
 if TYPE_CHECKING:
+    from behave.model import Row, Table
+
     from steps.support.world import World
 
 
@@ -89,6 +99,23 @@ def sent_without(world: World, verb: str, member: str) -> None:
     """Give or take a permission with a member missing."""
     body = {"user_id": the_user(world).user_id, "platform_id": the_platform(world).platform_id}
     _send(world, verb, {name: body[name] for name in body if name != member})
+
+
+def expect_members_refused(world: World, table: Table) -> None:
+    """State for each row (`rule`, `verb`, `member`, `value`) that the request is refused for its member.
+
+    `(absent)` leaves the member out.
+    """
+    expect_every(partial(_expect_member_refused, world, row) for row in table)
+
+
+def _expect_member_refused(world: World, row: Row) -> None:
+    member = row["member"]
+    if row["value"] == "(absent)":
+        outcome = attempt(sent_without, world, row["verb"], member)
+    else:
+        outcome = attempt(sent_with, world, row["verb"], {member: value_of(world, row["value"])})
+    expect_invalid_field(outcome, "json", member, None, row["rule"])
 
 
 def _send(world: World, verb: str, body: Mapping[str, Any]) -> None:

@@ -161,11 +161,17 @@ def expect_maintenance(world: World, platform: Platform, window: tuple[str, str]
 
 
 def expect_read_by_all(world: World, platform: Platform, user: User, *rules: str) -> None:
-    """State that login token, job token and key each read the platform, by id, by name and in the list."""
+    """State that whoever shows a login token, job token, explorer token or key reads the platform.
+
+    By id, by name and in the list.
+    """
     api = Api(world.cloud)
     key = world.admin.api_key
     assert key is not None, "The admin of a run has an API key."
-    credentials = (user.login_token.token, user.job_tokens[-1].token, key.token)
+    explorer = world.make.job_token_of_body(
+        user, {"label": world.names.label("token"), "is_explorer_token": True}
+    )
+    credentials = (user.login_token.token, user.job_tokens[-1].token, explorer.token, key.token)
     by_name = {"path": {"name": platform.name}}
     for token in credentials:
         expect_success(
