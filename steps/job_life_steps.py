@@ -5,6 +5,7 @@ from __future__ import annotations
 from behave import given, register_type, then, when
 from behave.runner import Context
 
+from steps.api import waiting
 from steps.support import job_times, transitions
 from steps.support.cast import TYPES, the_job, the_platform, the_user
 
@@ -15,7 +16,7 @@ register_type(**TYPES)
 @when("{seconds:g} seconds pass")
 def let_pass(context: Context, seconds: float) -> None:
     """Nothing is asked of the cloud for so long."""
-    job_times.let_pass(seconds)
+    waiting.let_pass(seconds)
 
 
 @when("the worker runs a job of {who:User} for {seconds:g} seconds")

@@ -54,6 +54,21 @@ def shows_short_lived(context: Context, who: str, seconds: int) -> None:
     world.token = world.make.job_token(the_user(world, who), duration=seconds)
 
 
+@given("{who:User} shows a token of priority {priority:d} that lives {seconds:d} s")
+def shows_short_lived_priority(context: Context, who: str, priority: int, seconds: int) -> None:
+    """From now on the user shows a token of this priority that expires so soon."""
+    context.world.make.job_token(the_user(context.world, who), priority=priority, duration=seconds)
+
+
+@given("the token that {who:User} shows is deleted")
+def shown_token_deleted(context: Context, who: str) -> None:
+    """The user shows another token from now on; the one before is gone."""
+    world = context.world
+    user = the_user(world, who)
+    user.job_tokens[-1].delete(world.cloud, user)
+    world.make.job_token(user)
+
+
 @given("the token that {who:User} shows is revoked")
 def shown_token_revoked(context: Context, who: str) -> None:
     """The user shows another token from now on; the one before no longer works."""
@@ -64,6 +79,7 @@ def shown_token_revoked(context: Context, who: str) -> None:
 
 
 @given("the admin lowers the priority of {who:User} to {priority:d}")
+@when("the admin lowers the priority of {who:User} to {priority:d}")
 def lower_priority(context: Context, who: str, priority: int) -> None:
     """The user's priority is less than that of the user's tokens."""
     world = context.world

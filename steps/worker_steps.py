@@ -8,6 +8,7 @@ from behave.runner import Context
 from steps.support import workers
 from steps.support.cast import TYPES, the_job, the_platform, the_user
 from steps.support.expectations import expect_equal, expect_refusal, expect_success
+from steps.support.keys import the_key
 from steps.support.members import pairs_of, value_of
 
 register_type(**TYPES)
@@ -66,6 +67,13 @@ def complete_with(context: Context, who: str, which: str, member: str, value: st
     world = context.world
     members = {member: value_of(world, value)}
     workers.complete(world, the_platform(world, who), the_job(world, which), members)
+
+
+@when("the worker completes {which:Job} and shows the API key")
+def complete_with_key(context: Context, which: str) -> None:
+    """The worker publishes the results under its id, with another key than the one that fetched."""
+    world = context.world
+    workers.complete_with_key(world, the_job(world, which), the_key(world))
 
 
 @given("{who:User} submits two jobs that two workers fetch")

@@ -61,10 +61,10 @@ Feature: A worker fetches the jobs of its platform
       Then the cloud refuses it with <status> "<error>"
 
       Examples:
-        | id  | member        | value                                | status | error                      | rule   |
+        | id  | member        | value                                | status | error                       | rule   |
         | 497 | platform_id   | not-an-id                            | 400    | Invalid platform: not-an-id | WK-1.3 |
-        | 498 | platform_id   | 5a881293-f071-4570-ac37-40e7f1e61a55 | 404    | Platform not found         | WK-1.4 |
-        | 499 | platform_name | sim:qa-nowhere                       | 404    | Platform not found         | WK-1.4 |
+        | 498 | platform_id   | 5a881293-f071-4570-ac37-40e7f1e61a55 | 404    | Platform not found          | WK-1.4 |
+        | 499 | platform_name | sim:qa-nowhere                       | 404    | Platform not found          | WK-1.4 |
 
     @QC-500 @rule.WK-1.6 @assumed
     Scenario: A fetch needs a worker
@@ -101,6 +101,32 @@ Feature: A worker fetches the jobs of its platform
         | the other job |
         | the job       |
 
+    @QC-1281 @rule.PR-5 @rule.Q-2 @assumed
+    Scenario: Jobs go in the order of three priorities, the last one first where it is the most urgent
+      Given the user has a job in status waiting
+      And the user shows another token of priority 1
+      And the user has another job in status waiting
+      And the user shows another token of priority 2
+      And the user has one more job in status waiting
+      Then the worker then gets, in this order
+        | job           |
+        | the new job   |
+        | the other job |
+        | the job       |
+
+    @QC-1282 @rule.PR-7 @assumed
+    Scenario: A user's new priority counts for jobs that wait already
+      Given another user with permission on the platform
+      And the user shows another token of priority 2
+      And the other user shows another token of priority 1
+      And the user has a job in status waiting
+      And the other user has another job in status waiting
+      When the admin lowers the priority of the user to 0
+      Then the worker then gets, in this order
+        | job           |
+        | the other job |
+        | the job       |
+
     @QC-504 @rule.PR-7 @rule.Q-2 @assumed
     Scenario: A user's priority limits what the priority of a token is worth
       Given another user with permission on the platform
@@ -125,13 +151,30 @@ Feature: A worker fetches the jobs of its platform
         | the other job |
         | the job       |
 
-    @QC-524 @rule.PR-8 @assumed
-    Scenario: A job keeps the priority of its token when that is revoked
+    @QC-<id> @rule.PR-8 @assumed
+    Scenario Outline: A job keeps the priority of its token when that is <over>
       Given another user with permission on the platform
       And the user has a job in status waiting
       And the other user shows another token of priority 2
       And the other user has another job in status waiting
-      And the token that the other user shows is revoked
+      And the token that the other user shows is <over>
+      Then the worker then gets, in this order
+        | job           |
+        | the other job |
+        | the job       |
+
+      Examples:
+        | id   | over    |
+        | 524  | revoked |
+        | 1283 | deleted |
+
+    @QC-1284 @rule.PR-8 @assumed
+    Scenario: A job keeps the priority of its token when that has expired
+      Given another user with permission on the platform
+      And the user has a job in status waiting
+      And the other user shows a token of priority 2 that lives 1 s
+      And the other user has another job in status waiting
+      When 1.2 seconds pass
       Then the worker then gets, in this order
         | job           |
         | the other job |
@@ -150,10 +193,28 @@ Feature: A worker fetches the jobs of its platform
       Given another worker of the platform
       And the user has a job in status running
       When the other worker publishes
-        | member   | value                |
-        | status   | completed            |
-        | results  | "{\"results\": {}}" |
+        | member  | value               |
+        | status  | completed           |
+        | results | "{\"results\": {}}" |
       Then the cloud refuses it with 403
+      And the job is in status running
+      And there are no final results of the job yet
+
+    @QC-1285 @rule.Q-6 @assumed
+    Scenario: A worker may publish with another key than the one with which it fetched
+      Given the user has a job in status running
+      And an API key
+      When the worker completes the job and shows the API key
+      Then the worker is told completed
+      And the user reads the published results of the job
+
+    @QC-1286 @rule.Q-6 @rule.A-2.2 @assumed
+    Scenario: A worker publishes nothing with a key that has expired
+      Given the user has a job in status running
+      And an API key that lives 1 s
+      When 1.2 seconds pass
+      And the worker completes the job and shows the API key
+      Then the cloud refuses it with 401 "Authentication and authorization failed: token not found"
       And the job is in status running
       And there are no final results of the job yet
 
@@ -178,9 +239,9 @@ Feature: A worker fetches the jobs of its platform
       Then the cloud refuses it with <statuses>
 
       Examples:
-        | id  | job_id                               | statuses   |
+        | id  | job_id                               | statuses                                                   |
         | 510 | 5a881293-f071-4570-ac37-40e7f1e61a55 | 404 "invalid job_id: 5a881293-f071-4570-ac37-40e7f1e61a55" |
-        | 511 | not-a-job                            | 400 or 404 |
+        | 511 | not-a-job                            | 400 or 404                                                 |
 
     @QC-512 @rule.WK-2.3 @assumed
     Scenario: A publication needs a worker

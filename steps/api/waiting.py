@@ -52,3 +52,15 @@ def wait_until(
             raise WaitedInVain(what, seconds, seen)
         time.sleep(min(interval, seconds - passed))
         interval = min(interval * 1.5, longest_interval)
+
+
+def let_pass(seconds: float) -> None:
+    """Let so much time pass, whatever becomes true meanwhile."""
+    begun = time.monotonic()
+    wait_until(
+        lambda: time.monotonic() - begun,
+        lambda passed: passed >= seconds,
+        seconds=seconds + 1,
+        what=f"{seconds:g} s to pass",
+        longest_interval=0.1,
+    )

@@ -8,25 +8,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from steps.api.cloud_objects import Job, Platform, User
-from steps.api.waiting import wait_until
+from steps.api.waiting import let_pass
 from steps.support.expectations import expect_equal, expect_true
 from steps.support.job_reads import data_of, status_of
 from steps.support.job_states import RESULTS
 
 if TYPE_CHECKING:
     from steps.support.world import World
-
-
-def let_pass(seconds: float) -> None:
-    """Let so much time pass, without asking the cloud for anything."""
-    begun = time.monotonic()
-    wait_until(
-        lambda: time.monotonic() - begun,
-        lambda passed: passed >= seconds,
-        seconds=seconds + 1,
-        what=f"{seconds:g} s to pass",
-        longest_interval=0.1,
-    )
 
 
 def run_for(world: World, user: User, platform: Platform, seconds: float) -> None:

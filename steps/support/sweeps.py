@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from steps.api.cloud_objects import Job, User
+from steps.api.cloud_objects import Job, JobToken, User
 from steps.api.operations import (
     AD_1,
     JA_1,
@@ -32,8 +32,8 @@ from steps.api.operations import (
     Operation,
     TokenType,
 )
-from steps.api.personas import expired_token, revoked_token
 from steps.api.utils import Api
+from steps.api.waiting import let_pass
 from steps.support.attempt import Outcome, attempt
 from steps.support.cast import the_job, the_platform, the_user
 from steps.support.expectations import ExpectationFailed
@@ -49,8 +49,8 @@ JOB_OPERATIONS = (JB_1, JB_1D, JB_2, JB_2D, JB_3, JB_3D, JB_4, JB_5, JB_5D, JB_6
 CREDENTIALS: Mapping[str, Callable[[World], str | None]] = {
     "no credential": lambda world: None,
     "an unknown token": lambda world: UNKNOWN_TOKEN,
-    "an expired token": lambda world: expired_token(world.make.job_token, the_user(world)).token,
-    "a revoked token": lambda world: revoked_token(world.cloud, world.make.job_token, the_user(world)).token,
+    "an expired token": lambda world: _expired_token(world, the_user(world)),
+    "a revoked token": lambda world: _revoked_token(world, the_user(world)),
     "a deleted token": lambda world: _deleted_token(world, the_user(world)),
     "the job token": lambda world: the_user(world).get_token(TokenType.Job),
     "the login token": lambda world: the_user(world).get_token(TokenType.Login),
@@ -59,10 +59,28 @@ CREDENTIALS: Mapping[str, Callable[[World], str | None]] = {
 }
 
 
+def _expired_token(world: World, user: User) -> str:
+    token = _taken_aside(user, world.make.job_token(user, duration=1))
+    let_pass(1.2)
+    return token.token
+
+
+def _revoked_token(world: World, user: User) -> str:
+    token = _taken_aside(user, world.make.job_token(user))
+    token.revoke(world.cloud, user)
+    return token.token
+
+
 def _deleted_token(world: World, user: User) -> str:
     token = world.make.job_token(user)
     token.delete(world.cloud, user)
     return token.token
+
+
+def _taken_aside(user: User, token: JobToken) -> JobToken:
+    """Out of the user's list, whose last token is the one that the user shows."""
+    user.job_tokens = [each for each in user.job_tokens if each is not token]
+    return token
 
 
 def _platform_body(world: World) -> dict[str, Any]:

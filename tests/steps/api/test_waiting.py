@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from steps.api import waiting
-from steps.api.waiting import WaitedInVain, wait_until
+from steps.api.waiting import WaitedInVain, let_pass, wait_until
 
 
 class Clock:
@@ -90,3 +90,8 @@ def test_nothing_else_in_the_suite_sleeps() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("time.sleep", "sleep")
     ]
     assert calls == ["waiting.py"]
+
+
+def test_lets_time_pass_and_not_much_more(clock: Clock) -> None:
+    let_pass(1.5)
+    assert 101.5 <= clock.now < 101.75
