@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Protocol
 
 from behave.configuration import Configuration
-from behave.model import Feature, Scenario
+from behave.model import Scenario
 from behave.model_type import Status
 
 from cloudqa.record import coverage_record as on_disk
 from cloudqa.record.coverage import Coverage
 from cloudqa.record.coverage_record import Record, RunRecord
 from cloudqa.record.coverage_required import FILE, Held, answers_held, matrix_held, read_required
+from cloudqa.report.selection import Selection
 
 FEATURES = "features"
 RULE_TAG = "rule."
@@ -38,14 +39,13 @@ Rules = Callable[[], Mapping[str, RuleOfPage]]
 class CoverageEnding:
     """Judges the coverage of a run that is over, if it was a whole one, and writes its record.
 
-    It is made before the run, when behave's marks still tell what the command line selected. `rules` reads
-    those of the contract; the hooks give it.
+    It is made before the run; what the command line selects, `selection` tells. `rules` reads those of the
+    contract; the hooks give it.
     """
 
-    def __init__(self, config: Configuration, features: Sequence[Feature], coverage: Coverage) -> None:
+    def __init__(self, config: Configuration, selection: Selection, coverage: Coverage) -> None:
         self._config = config
-        self._scenarios: list[Scenario] = [one for feature in features for one in feature.walk_scenarios()]
-        self._narrowed = _narrowed(config, self._scenarios)
+        self._selection = selection
         self._coverage = coverage
         self._began = datetime.now(UTC)
         self.rules: Rules = dict
@@ -90,8 +90,8 @@ class CoverageEnding:
             target=target,
             embedded=embedded,
             verdict="failed" if failed else "passed",
-            scenarios=len(self._scenarios),
-            skipped=Counter(one.skip_reason for one in self._scenarios if one.skip_reason),
+            scenarios=len(self._selection.scenarios),
+            skipped=Counter(one.skip_reason for one in self._selection.scenarios if one.skip_reason),
             partial=self._partial(),
         )
         if run.partial:
@@ -112,7 +112,7 @@ class CoverageEnding:
     def _record(self, run: RunRecord) -> Record:
         counts, page = self._coverage.counts(), self.rules()
         tagged: dict[str, set[str]] = {rule: set() for rule in page}
-        for scenario in self._scenarios:
+        for scenario in self._selection.scenarios:
             for tag in scenario.effective_tags:
                 if tag.startswith(RULE_TAG) and tag.removeprefix(RULE_TAG) in tagged:
                     tagged[tag.removeprefix(RULE_TAG)].add(_name(scenario))
@@ -126,13 +126,14 @@ class CoverageEnding:
 
     def _partial(self) -> str:
         """Why this is no whole run; "" if it is one."""
-        begun = [one for one in self._scenarios if one.status is not Status.untested]
-        if not self._narrowed and len(begun) < len(self._scenarios):
-            return f"it ended after {len(begun)} of {len(self._scenarios)} scenarios"
-        return self._narrowed
+        begun = [one for one in self._selection.scenarios if one.status is not Status.untested]
+        narrowed = _narrowed(self._config, self._selection)
+        if not narrowed and len(begun) < len(self._selection.scenarios):
+            return f"it ended after {len(begun)} of {len(self._selection.scenarios)} scenarios"
+        return narrowed
 
 
-def _narrowed(config: Configuration, scenarios: Sequence[Scenario]) -> str:
+def _narrowed(config: Configuration, selection: Selection) -> str:
     """What on the command line leaves scenarios out, in words; "" if nothing does."""
     paths = [str(path) for path in config.paths]
     if [Path(path) for path in paths] != [Path(FEATURES)]:
@@ -141,8 +142,7 @@ def _narrowed(config: Configuration, scenarios: Sequence[Scenario]) -> str:
         return "it chose among the files, with --include or --exclude"
     if config.name:
         return f"it chose by name, with --name {' '.join(config.name)}"
-    selected = [one for one in scenarios if one.should_run(config)]
-    if len(selected) < len(scenarios):
+    if not selection.everything:
         return f"it chose by tags, with --tags {' '.join(config.tags or ['of behave.ini'])}"
     return ""
 

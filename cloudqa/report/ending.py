@@ -4,43 +4,39 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from difflib import get_close_matches
 from fnmatch import fnmatch
 from pathlib import Path
 
 from behave.configuration import Configuration
-from behave.model import Feature, Scenario
+from behave.model import Scenario
 from behave.model_type import Status
+
+from cloudqa.report.selection import Selection
 
 _ID = re.compile(r"@?QC-\d+")
 _CONNECTIVES = {"and", "or", "not", ""}
 
 
 class Ending:
-    """Judges a run that is over by what became of the scenarios that the command line selected.
+    """Judges a run that is over by what became of the scenarios that the command line selected."""
 
-    It is made before the run: behave's own marks do not tell afterwards what was not selected from what was
-    skipped.
-    """
-
-    def __init__(self, config: Configuration, features: Sequence[Feature]) -> None:
+    def __init__(self, config: Configuration, selection: Selection) -> None:
         self._config = config
-        self._scenarios: list[Scenario] = [one for feature in features for one in feature.walk_scenarios()]
-        self._selected = [one for one in self._scenarios if one.should_run(config)]
-        self._tags = sorted({tag for one in self._scenarios for tag in one.effective_tags})
+        self._selection = selection
 
     def notes(self) -> Iterator[str]:
         """Sentences that explain the run and do not fail it: its skips by reason, tags that nobody has."""
-        reasons = Counter(one.skip_reason for one in self._selected if one.skip_reason)
+        reasons = Counter(one.skip_reason for one in self._selection.selected if one.skip_reason)
         for reason, number in reasons.most_common():
             yield f"Skipped: {_scenarios(number)}, {reason}"
-        if self._selected:
+        if self._selection.selected:
             yield from (f"Note: {sentence}" for sentence in self._unknown_tags())
 
     def problems(self, *, nothing_failed: bool) -> Iterator[str]:
         """Sentences that fail the run: a skip without a reason, or a green that rests on nothing."""
-        unexplained = [one for one in self._selected if one.should_skip and not one.skip_reason]
+        unexplained = [one for one in self._selection.selected if one.should_skip and not one.skip_reason]
         if unexplained:
             yield (
                 f"{_scenarios(len(unexplained))} skipped without a reason, the first at "
@@ -50,7 +46,7 @@ class Ending:
             yield from self._emptiness()
 
     def _emptiness(self) -> Iterator[str]:
-        selected = self._selected
+        selected = self._selection.selected
         asked_for = self._named() and all(one.skip_reason for one in selected)
         if not selected:
             yield from [*self._unknown_tags(), *self._unmatched_names()] or ["No scenario was selected."]
@@ -66,14 +62,17 @@ class Ending:
         return by_file or by_id or bool(self._config.name)
 
     def _unknown_tags(self) -> Iterator[str]:
+        known_tags = sorted({tag for one in self._selection.scenarios for tag in one.effective_tags})
         for tag in _tags_of(self._config):
             name = tag.removeprefix("@")
-            if not any(fnmatch(known, name) for known in self._tags):
-                near = get_close_matches(name, self._tags, n=1)
+            if not any(fnmatch(known, name) for known in known_tags):
+                near = get_close_matches(name, known_tags, n=1)
                 yield f"No scenario has the tag @{name}." + (f" Did you mean @{near[0]}?" if near else "")
 
     def _unmatched_names(self) -> Iterator[str]:
-        if self._config.name and not any(self._config.name_re.search(one.name) for one in self._scenarios):
+        if self._config.name and not any(
+            self._config.name_re.search(one.name) for one in self._selection.scenarios
+        ):
             yield f"No scenario's name matches {' or '.join(map(repr, self._config.name))}."
 
 

@@ -23,10 +23,12 @@ from cloudqa.report.explanations import Explanations
 from cloudqa.report.files import files_of, write_reports
 from cloudqa.report.junit import explain_in_junit
 from cloudqa.report.progress import know_failed_clean_ups
+from cloudqa.report.selection import Selection
 from cloudqa.run.embedded import EMBEDDED, EmbeddedSandbox
 from cloudqa.run.given import Given, collect
 from cloudqa.run.setting_secrets import learn_settings, without_password
 from cloudqa.run.step_guard import CaptureWithoutSecrets, guarded
+from cloudqa.run.step_matching import match_quickly
 from cloudqa.run.written_values import values_written_in
 
 if TYPE_CHECKING:
@@ -96,8 +98,9 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
                 raise ConfigError(self.secrets.redact(str(error))) from None
             self.context.target = self.target
             self.context.explanations = self.explanations
-            self._ending = Ending(self.config, self.features)
-            self._coverage_ending = CoverageEnding(self.config, self.features, self.coverage)
+            selection = Selection(self.config, self.features)
+            self._ending = Ending(self.config, selection)
+            self._coverage_ending = CoverageEnding(self.config, selection, self.coverage)
             self.context.coverage_ending = self._coverage_ending
         return self.run_features(features)
 
@@ -109,7 +112,8 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
             return bool(super().run_model(features))
 
     def load_step_definitions(self, extra_step_paths: Any = None) -> None:  # noqa: ANN401 - behave's own
-        """Load the steps, and guard what leaves them."""
+        """Load the steps, made quick to find, and guard what leaves them."""
+        match_quickly()
         super().load_step_definitions(extra_step_paths)
         for matchers in registry.steps.values():
             for matcher in matchers:
