@@ -457,7 +457,7 @@ def every_user_registers_platforms(ground: Ground) -> None:
 
 
 @breaks("PF-1.11", "Anyone registers platforms, without a credential", also=("PM-38",), known_as="D064")
-def anyone_registers_platforms(ground: Ground) -> None:
+def registration_needs_no_credential(ground: Ground) -> None:
     ground.operation("PF-1", surface=None)
 
 
