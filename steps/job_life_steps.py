@@ -52,3 +52,10 @@ def deeds_done(context: Context, who: str, deed: str) -> None:
     """Each row of the table is a job of its own in a status, and what comes of the deed then."""
     world = context.world
     transitions.expect_deeds_done(world, the_user(world, who), deed, context.table)
+
+
+@then("the status answers of jobs that come to each of these show")
+def statuses_show(context: Context) -> None:
+    """For each status of the table a job comes to it, and its status answer shows what the rows say."""
+    world = context.world
+    transitions.expect_statuses_show(world, the_user(world), context.table)

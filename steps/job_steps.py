@@ -219,3 +219,10 @@ def no_final_results(context: Context, which: str) -> None:
     """Results are null, or refused, but never a part that looks final."""
     world = context.world
     job_reads.expect_no_results(world, the_job(world, which), *world.rules)
+
+
+@when("{who:User} reads the status of {which:Job} {count:d} times, {together:d} times at once")
+def read_status_often(context: Context, who: str, which: str, count: int, together: int) -> None:
+    """As a client that asks again as soon as it has its answer, and several of them."""
+    world = context.world
+    job_reads.read_often(world, the_job(world, which), the_user(world, who), count, together)

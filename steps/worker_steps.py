@@ -76,6 +76,13 @@ def complete_with_key(context: Context, which: str) -> None:
     workers.complete_with_key(world, the_job(world, which), the_key(world))
 
 
+@when("{who:Worker} completes {which:Job} with the text")
+def complete_with_text(context: Context, who: str, which: str) -> None:
+    """The worker publishes exactly this text as the results of the job."""
+    world = context.world
+    workers.complete_with_text(world, the_platform(world, who), the_job(world, which), str(context.text))
+
+
 @given("{who:User} submits two jobs that two workers fetch")
 def two_side_by_side(context: Context, who: str) -> None:
     """The job is in the hands of the worker, the other job in those of the other worker."""

@@ -5,11 +5,11 @@ Feature: A user cancels a job
   Background:
     Given a user with permission on a platform of its own
 
-  @QC-590 @smoke @rule.J6 @rule.CN-2
+  @QC-590 @smoke @rule.J6 @rule.JB-5 @rule.CN-2 @rule.C-1
   Scenario: A waiting job is canceled at once
     Given the user has a job in status waiting
     When the user cancels the job
-    Then the cloud accepts it
+    Then the cloud confirms it
     And the status of the job has all that belongs to canceled
 
   @QC-591 @rule.J6.1 @rule.CN-5 @assumed
@@ -131,6 +131,16 @@ Feature: A user cancels a job
     Then the status of the job shows
       | member       | value |
       | failure_code | null  |
+
+  @QC-1296 @rule.ST-15 @assumed
+  Scenario: A job that its user canceled has no failure code, whatever its worker says to that
+    Given the user has a job in status cancel_requested
+    When the worker fails the job with "out_of_photons": "The source gave no photons."
+    Then the status of the job shows
+      | member         | value            |
+      | status         | canceled         |
+      | failure_code   | null             |
+      | status_message | a non-empty text |
 
   @QC-606 @rule.CN-5 @rule.JB-1.4 @assumed
   Scenario: Canceling a waiting job makes room for another

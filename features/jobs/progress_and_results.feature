@@ -11,16 +11,34 @@ Feature: The user follows a job and reads its results
     Scenario: Progress appears in the status
       Given the user has a job in status running
       When the worker publishes
-        | member           | value         |
-        | progress         | 37.5          |
-        | progress_message | sampling      |
-        | shots            | 1200          |
+        | member               | value       |
+        | progress             | 37.5        |
+        | progress_message     | sampling    |
+        | shots                | 1200        |
+        | intermediate_results | {"half": 1} |
       Then the status of the job shows
-        | member           | value    |
-        | status           | running  |
-        | progress         | 37.5     |
-        | progress_message | sampling |
-        | shots            | 1200     |
+        | member                    | value       |
+        | status                    | running     |
+        | progress                  | 37.5        |
+        | progress_message          | sampling    |
+        | shots                     | 1200        |
+        | last_intermediate_results | {"half": 1} |
+
+    @QC-1297 @rule.ST-10 @rule.J3 @assumed
+    Scenario: Progress is told on one scale, from 0 to 100, and grows to its end
+      Given the user has a job in status running
+      And the worker has published progress 0.5
+      Then the status of the job shows
+        | member   | value |
+        | progress | 0.5   |
+      When the worker publishes progress 60
+      Then the status of the job shows
+        | member   | value |
+        | progress | 60    |
+      When the worker completes the job
+      Then the status of the job shows
+        | member   | value |
+        | progress | 100   |
 
     @QC-531 @rule.J3.1 @rule.WK-2.9 @assumed
     Scenario: Progress never goes back
@@ -90,7 +108,17 @@ Feature: The user follows a job and reads its results
         | 539 | cancel_requested |
         | 540 | suspended        |
 
-    @QC-541 @rule.J11.1 @rule.J11.2 @rule.WK-2.6 @assumed
+    @QC-1288 @rule.RS-1 @assumed
+    Scenario: A text that arrives while the job runs is not shown as its results
+      Given the user has a job in status running
+      When the worker publishes
+        | member  | value                            |
+        | status  | running                          |
+        | results | "{\"results\": {\"half\": 0.5}}" |
+      Then the job is in status running
+      And there are no final results of the job yet
+
+    @QC-541 @rule.J11 @rule.J11.1 @rule.J11.2 @rule.WK-2.6 @assumed
     Scenario: A worker halts a job and goes on with it, and the time of its start stays
       Given the user has a job in status running
       And the start of the job is noted
@@ -103,7 +131,7 @@ Feature: The user follows a job and reads its results
 
   Rule: What a status shows
 
-    @QC-<id> @rule.<rule> @rule.JB-2.4
+    @QC-<id> @rule.<rule> @rule.JB-2 @rule.JB-2.4 @rule.ST-1 @rule.C-3 @rule.C-4
     Scenario Outline: All that belongs to a job that is <status>
       Given the user has a job in status <status>
       Then the status of the job has all that belongs to <status>
@@ -122,7 +150,7 @@ Feature: The user follows a job and reads its results
       Given the user has a job that was canceled while it ran
       Then the status of the job has all that belongs to a job that was canceled while it ran
 
-    @QC-549 @rule.ST-14 @rule.ST-13 @rule.ST-12 @assumed
+    @QC-549 @rule.ST-12 @rule.ST-13 @rule.ST-14 @assumed
     Scenario: What nobody has said is empty or null
       Given the user has a job in status running
       Then the status of the job shows
@@ -130,6 +158,44 @@ Feature: The user follows a job and reads its results
         | progress_message | ""    |
         | duration         | null  |
         | msg              | null  |
+
+    @QC-1295 @rule.ST-11 @rule.ST-12 @rule.ST-13 @rule.ST-14 @rule.ST-15 @assumed
+    Scenario: What nobody has said is empty or null in every status
+      Then the status answers of jobs that come to each of these show
+        | status                | rule  | member           | value             |
+        | waiting               | ST-11 | progress         | 0 or null         |
+        | waiting               | ST-13 | progress_message | null              |
+        | waiting               | ST-14 | msg              | null              |
+        | cancel_requested      | ST-13 | progress_message | a text            |
+        | cancel_requested      | ST-14 | msg              | null              |
+        | suspended             | ST-13 | progress_message | a text            |
+        | suspended             | ST-14 | msg              | null              |
+        | completed             | ST-13 | progress_message | a text            |
+        | completed             | ST-14 | msg              | null              |
+        | error                 | ST-13 | progress_message | a text            |
+        | error                 | ST-14 | msg              | null              |
+        | canceled              | ST-12 | duration         | 0 or null         |
+        | canceled              | ST-13 | progress_message | a text            |
+        | canceled              | ST-14 | msg              | null              |
+        | canceled              | ST-15 | failure_code     | null              |
+        | canceled while it ran | ST-12 | duration         | an integer from 0 |
+        | canceled while it ran | ST-13 | progress_message | a text            |
+        | canceled while it ran | ST-15 | failure_code     | null              |
+
+    @QC-1287 @rule.J2.1 @assumed
+    Scenario: A job starts once, when it is fetched
+      Given the user has a job in status running
+      And the start of the job is noted
+      When the worker publishes progress 50
+      Then the start of the job is the noted one
+      When the worker completes the job
+      Then the start of the job is the noted one
+
+    @QC-1298 @rule.C-2 @rule.C-5
+    Scenario: A status may be read as fast as a client can ask
+      Given the user has a job in status running
+      When the user reads the status of the job 60 times, 6 times at once
+      Then the cloud accepts all of them
 
     @QC-550 @rule.TM-9 @rule.TM-6 @rule.TM-8 @assumed
     Scenario: Status and data tell the same times, in seconds and in words
@@ -143,18 +209,79 @@ Feature: The user follows a job and reads its results
 
   Rule: When a job has ended
 
-    @QC-552 @rule.J4 @rule.RS-2
+    @QC-552 @rule.J4 @rule.JB-3 @rule.RS-2 @rule.C-6
     Scenario: The worker's results complete the job
       Given the user has a job in status running
       When the worker completes the job with results_type set to "probs"
       Then the status of the job has all that belongs to completed
       And the result of the job shows
-        | member       | value      |
-        | job_id       | {job_id}   |
+        | member       | value            |
+        | job_id       | {job_id}         |
         | results      | a non-empty text |
-        | results_type | probs      |
-        | duration     | an integer |
+        | results_type | probs            |
+        | duration     | an integer       |
       And the user reads the published results of the job
+
+    @QC-1299 @rule.JB-4
+    Scenario: The data of a completed job tell how it went
+      Given the user has a job in status running
+      When the worker completes the job with shots set to 1200
+      Then the data of the job show
+        | member       | value             |
+        | status       | completed         |
+        | start_time   | a non-empty text  |
+        | duration     | an integer from 0 |
+        | shots        | 1200              |
+        | failure_code | null              |
+        | command      | probs             |
+
+    @QC-<id> @rule.RS-3 @rule.C-6
+    Scenario Outline: A job <how> has no results where its worker had none
+      Given the user has a job <how>
+      Then the result of the job shows
+        | member  | value    |
+        | job_id  | {job_id} |
+        | results | null     |
+
+      Examples:
+        | id   | how                            |
+        | 1289 | in status canceled             |
+        | 1290 | that was canceled while it ran |
+
+    @QC-<id> @rule.RS-5 @assumed
+    Scenario Outline: A job in <status> without parts has an empty list of them
+      Given the user has a job in status <status>
+      Then the result of the job shows
+        | member               | value |
+        | intermediate_results | []    |
+
+      Examples:
+        | id   | status    |
+        | 1291 | waiting   |
+        | 1292 | completed |
+
+    @QC-1293 @rule.RS-5 @rule.RS-6 @assumed
+    Scenario: The parts stay when the job has ended
+      Given the user has a job in status running
+      And the worker has published intermediate_results {"part": 1}
+      And the worker has published intermediate_results {"part": 2}
+      When the worker completes the job
+      Then the result of the job shows
+        | member               | value                      |
+        | intermediate_results | [{"part": 1}, {"part": 2}] |
+      And the status of the job shows
+        | member                    | value       |
+        | last_intermediate_results | {"part": 2} |
+
+    @QC-1294 @rule.C-7 @rule.RS-2
+    Scenario: The text of the results comes back to the letter, whatever it holds
+      Given the user has a job in status running
+      When the worker completes the job with the text
+        """
+        { "results_list" : [ ],  "results":{"|1,1>": 1.0, "|1,1>": 0.10e1}, "physical_perf":1,
+          "job_context":null, "\u03c8": "ψ", "big": 123456789012345678901234567890 }
+        """
+      Then the user reads the published results of the job
 
     @QC-570 @rule.RS-4 @assumed
     Scenario: Results stay as they are
@@ -191,11 +318,11 @@ Feature: The user follows a job and reads its results
         | member           | value                                      |
         | payload.iterator | [{"max_samples": 10}, {"max_samples": 20}] |
       When the worker publishes
-        | member  | value                                                                                                                 |
-        | status  | completed                                                                                                             |
+        | member  | value                                                                                                                                    |
+        | status  | completed                                                                                                                                |
         | results | "{\"results_list\": [{\"iteration\": {\"max_samples\": 10}, \"results\": {}}, {\"iteration\": {\"max_samples\": 20}, \"results\": {}}]}" |
       Then the result of the job shows
-        | member  | value                                                                                                                 |
+        | member  | value                                                                                                                                    |
         | results | "{\"results_list\": [{\"iteration\": {\"max_samples\": 10}, \"results\": {}}, {\"iteration\": {\"max_samples\": 20}, \"results\": {}}]}" |
 
     @QC-<id> @rule.WK-2.4 @assumed
@@ -247,11 +374,11 @@ Feature: The user follows a job and reads its results
       Given the user has a job in status <status>
       And the status of the job is noted
       When the worker publishes
-        | member               | value                            |
-        | status               | <late>                           |
-        | progress             | 99                               |
-        | results              | "{\"results\": \"late\"}"        |
-        | intermediate_results | {"late": true}                   |
+        | member               | value                     |
+        | status               | <late>                    |
+        | progress             | 99                        |
+        | results              | "{\"results\": \"late\"}" |
+        | intermediate_results | {"late": true}            |
       Then the cloud refuses it as invalid data and tells the status <status>
       And the status of the job is as noted
 

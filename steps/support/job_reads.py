@@ -13,6 +13,7 @@ from steps.api.cloud_objects import Job, JobToken, User
 from steps.api.cloud_objects.cloud_base import all_pages
 from steps.api.operations import JB_2, JB_2D, JB_3, JB_3D, Operation
 from steps.api.waiting import WaitedInVain, wait_until
+from steps.support.at_once import at_once
 from steps.support.attempt import Outcome, attempt
 from steps.support.expectations import (
     ExpectationFailed,
@@ -40,6 +41,16 @@ def data_of(world: World, job: Job) -> dict[str, Any]:
 def result_of(world: World, job: Job) -> dict[str, Any]:
     """The result answer that the job's owner reads."""
     return _read(world, job.get_results, world.cloud, world.make.owner(job))
+
+
+def read_often(world: World, job: Job, user: User, count: int, together: int) -> None:
+    """Attempt to read the status so often, each reader without a pause; the outcomes by their number."""
+
+    def read_again_and_again() -> list[Outcome]:
+        return [attempt(job.get_status, world.cloud, user) for _ in range(count // together)]
+
+    read = [each for done in at_once([read_again_and_again] * together) for each in done.value]
+    world.outcomes = {f"read {number}": outcome for number, outcome in enumerate(read)}
 
 
 def availability_of(world: World, user: User) -> dict[str, Any]:

@@ -7,7 +7,7 @@ where it leaves the choice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ from steps.support.expectations import (
 from steps.support.job_reads import status_of
 from steps.support.job_states import job_in_status
 from steps.support.making import unless_refused_with
+from steps.support.members import expect_members
 
 if TYPE_CHECKING:
     from behave.model import Row, Table
@@ -72,6 +73,35 @@ def expect_words_heard(world: World, user: User, status: str, table: Table) -> N
 def expect_deeds_done(world: World, user: User, deed: str, table: Table) -> None:
     """State of each row what comes of it when the user does this with a job in the `status`."""
     expect_every(partial(_expect_deed_done, world, user, deed, row) for row in table)
+
+
+def expect_statuses_show(world: World, user: User, table: Table) -> None:
+    """State what the status answers of jobs show, one job for each `status` of the table.
+
+    The other columns are `rule`, `member` and `value`, which is written as in `steps.support.members`.
+    """
+    statuses = dict.fromkeys(row["status"] for row in table)
+    expect_every(
+        partial(_expect_status_shows, world, user, status, [row for row in table if row["status"] == status])
+        for status in statuses
+    )
+
+
+def _expect_status_shows(world: World, user: User, status: str, rows: Sequence[Row]) -> None:
+    platform = the_platform(world)
+    job = job_in_status(world, status, user, platform)
+    with _settled(world, platform, job):
+        answer = status_of(world, job)
+        expect_every(
+            partial(
+                expect_members,
+                f"the status answer of a job {status} should show",
+                answer,
+                {row["member"]: row["value"]},
+                *row["rule"].split(),
+            )
+            for row in rows
+        )
 
 
 def _expect_word_heard(world: World, user: User, status: str, row: Row) -> None:

@@ -36,8 +36,14 @@ def results_of(job: Job) -> str:
 
 def complete(world: World, worker: Platform, job: Job, members: Mapping[str, Any]) -> None:
     """Attempt to publish the results of the job, and remember them."""
-    text = results_of(job)
-    world.attempt(worker.publish_results, world.cloud, job, text, **members)
+    complete_with_text(world, worker, job, results_of(job), members)
+
+
+def complete_with_text(
+    world: World, worker: Platform, job: Job, text: str, members: Mapping[str, Any] | None = None
+) -> None:
+    """Attempt to publish this text as the results of the job, and remember it."""
+    world.attempt(worker.publish_results, world.cloud, job, text, **(members or {}))
     world.published[job.job_id] = text
 
 
@@ -54,8 +60,7 @@ def complete_large(world: World, worker: Platform, job: Job, megabytes: int) -> 
     text = json.dumps(
         {"results": letters * (megabytes * 1_000_000 // len(letters.encode()))}, ensure_ascii=False
     )
-    world.attempt(worker.publish_results, world.cloud, job, text)
-    world.published[job.job_id] = text
+    complete_with_text(world, worker, job, text)
 
 
 def complete_with_key(world: World, job: Job, key: ApiKey) -> None:
