@@ -1,0 +1,100 @@
+@workers
+Feature: What a worker and the cloud say to each other
+  A worker fetches a job of its platform and publishes what becomes of it; each answer tells it how the job stands.
+
+  Background:
+    Given a user with permission on a platform of its own
+
+  Rule: Fetching
+
+    @QC-1190 @rule.WK-1.2 @assumed
+    Scenario: A platform's id decides where its name is given too
+      Given the user has a job in status waiting
+      When a worker asks for a job with
+        | member        | value                                |
+        | platform_id   | 5a881293-f071-4570-ac37-40e7f1e61a55 |
+        | platform_name | {platform_name}                      |
+      Then the cloud refuses it with 404 "Platform not found"
+      When a worker asks for a job with
+        | member        | value          |
+        | platform_id   | {platform_id}  |
+        | platform_name | sim:qa-nowhere |
+      Then the worker gets the job
+
+    @QC-1191 @rule.WK-1 @rule.WK-1.6 @assumed
+    Scenario: A fetch of the wrong types hands out no job
+      Given the user has a job in status waiting
+      Then a fetch is refused for each of these members
+        | rule   | member        | value |
+        | WK-1.6 | worker_id     | null  |
+        | WK-1.6 | worker_id     | 7     |
+        | WK-1   | platform_id   | 7     |
+        | WK-1   | platform_name | []    |
+      And the job is in status waiting
+
+  Rule: Publishing
+
+    @QC-<id> @rule.WK-2 @assumed
+    Scenario Outline: The answer to a publication tells the status of the job: <status>
+      Given the user has a job in status <status>
+      When the worker publishes
+        | member           | value    |
+        | progress         | 70       |
+        | progress_message | sampling |
+      Then the answer shows
+        | member  | value    |
+        | message | ok       |
+        | status  | <status> |
+
+      Examples:
+        | id   | status           |
+        | 1192 | running          |
+        | 1193 | cancel_requested |
+
+    @QC-<id> @rule.WK-2.5 @assumed
+    Scenario Outline: Without a status a publication brings progress to a job that is <status>, and leaves it there
+      Given the user has a job in status <status>
+      When the worker publishes
+        | member           | value    |
+        | progress         | 70       |
+        | progress_message | sampling |
+      Then the worker is told <status>
+      And the status of the job shows
+        | member           | value    |
+        | status           | <status> |
+        | progress         | 70       |
+        | progress_message | sampling |
+
+      Examples:
+        | id   | status           |
+        | 1194 | suspended        |
+        | 1195 | cancel_requested |
+
+    @QC-1196 @rule.WK-2.3 @assumed
+    Scenario: A publication of the wrong types changes nothing
+      Given the user has a job in status running
+      And the status of the job is noted
+      Then a publication for the job is refused for each of these members
+        | rule   | member               | value     |
+        | WK-2.3 | worker_id            | 7         |
+        | WK-2.3 | worker_id            | null      |
+        | WK-2.3 | status               | 7         |
+        | WK-2.3 | progress             | "half"    |
+        | WK-2.3 | progress             | true      |
+        | WK-2.3 | progress_message     | 7         |
+        | WK-2.3 | intermediate_results | [1]       |
+        | WK-2.3 | intermediate_results | "{}"      |
+        | WK-2.3 | results_type         | 7         |
+        | WK-2.3 | shots                | 1.5       |
+        | WK-2.3 | status_message       | ["wrong"] |
+        | WK-2.3 | failure_code         | 7         |
+      And the status of the job is as noted
+
+    @QC-1197 @rule.WK-2.4 @assumed
+    Scenario: What results say is the worker's affair
+      Given the user has a job in status running
+      When the worker publishes
+        | member  | value                 |
+        | status  | completed             |
+        | results | "no JSON, but a text" |
+      Then the worker is told completed
