@@ -15,9 +15,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from typing import Any
 
+from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connectionpool import ConnectionPool, HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError
 from urllib3.poolmanager import PoolManager
 
@@ -184,7 +186,13 @@ class _TlsPool(HTTPSConnectionPool):
 
 
 class DeadlineAdapter(HTTPAdapter):
-    """The transport of `requests`, with connections that `within` can cut off, through a proxy too."""
+    """The transport of `requests`, with connections that `within` can cut off, through a proxy too.
+
+    It is for one cloud, reached in one way: the pool of its connections is looked up once. Its answers keep
+    no cookies, as a client of this API has none.
+    """
+
+    _pool: ConnectionPool | None = None
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on as it is
         """Make the pools, with watched connections."""
@@ -196,6 +204,25 @@ class DeadlineAdapter(HTTPAdapter):
         manager = super().proxy_manager_for(proxy, **kwargs)
         _watch_connections(manager)
         return manager
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> ConnectionPool:  # noqa: ANN401
+        """Return the pool of connections to the cloud."""
+        if self._pool is None:
+            self._pool = super().get_connection_with_tls_context(*args, **kwargs)
+        return self._pool
+
+    def build_response(self, req: PreparedRequest, resp: Any) -> Response:  # noqa: ANN401 - urllib3's
+        """Return the answer as `requests` has it, its body not yet read."""
+        answer = Response()
+        answer.status_code, answer.reason = resp.status, resp.reason
+        answer.headers = CaseInsensitiveDict(resp.headers)
+        answer.raw, answer.request, answer.url = resp, req, req.url or ""
+        return answer
+
+    def close(self) -> None:
+        """Close all connections."""
+        super().close()
+        self._pool = None
 
 
 def _watch_connections(manager: PoolManager) -> None:

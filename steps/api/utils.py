@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import requests
+import requests.adapters
 import urllib3
 from requests.structures import CaseInsensitiveDict
 from requests.utils import check_header_validity
@@ -42,6 +43,15 @@ _RETRY = Retry(
 
 # What `requests` and urllib3 would otherwise choose by themselves.
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": "cloudqa"}
+
+
+@dataclass(frozen=True)
+class _Link:
+    """A thread's connection: what `requests` found out about it once, instead of at every call."""
+
+    session: requests.Session
+    transport: requests.adapters.BaseAdapter
+    settings: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -82,11 +92,24 @@ class CloudContext:
 
     def session(self) -> requests.Session:
         """This thread's connection to the cloud, made at its first use and made anew after a fork."""
+        return self._link().session
+
+    def transmit(self, prepared: requests.PreparedRequest) -> requests.Response:
+        """Send a request as it is, on this thread's connection, and return the answer, its body not yet read.
+
+        Through the session's transport alone: a session would add cookies, headers, netrc, redirects.
+        """
+        link = self._link()
+        return link.transport.send(prepared, timeout=self.call_seconds, **link.settings)
+
+    def _link(self) -> _Link:
         if getattr(self._sessions, "process", None) != os.getpid():
-            self._sessions.session = self._new_session()
+            session = self._new_session()
+            settings: Any = session.merge_environment_settings(self.url, {}, None, None, None)
+            self._sessions.link = _Link(session, session.get_adapter(self.url), settings)
             self._sessions.process = os.getpid()
-        session: requests.Session = self._sessions.session
-        return session
+        link: _Link = self._sessions.link
+        return link
 
     def _new_session(self) -> requests.Session:
         session = requests.Session()
@@ -199,7 +222,7 @@ class Api:
         status, headers, content, failure = 0, {}, b"", ""
         with within(self.context.call_seconds) as call:
             try:
-                answer = self._transmit(prepared)
+                answer = self.context.transmit(prepared)
                 status, content = answer.status_code, answer.content
                 headers = {name.lower(): value for name, value in answer.headers.items()}
             except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
@@ -208,13 +231,6 @@ class Api:
             status, headers, content = 0, {}, b""
             failure = f"the answer was not complete after {self.context.call_seconds:g} s"
         return Exchange(request, status, headers, content, started, time.monotonic() - begun, failure)
-
-    def _transmit(self, prepared: requests.PreparedRequest) -> requests.Response:
-        """Through the session's transport alone: a session would add cookies, headers, netrc, redirects."""
-        session = self.context.session()
-        settings: Any = session.merge_environment_settings(prepared.url, {}, None, None, None)
-        transport = session.get_adapter(self.context.url)
-        return transport.send(prepared, timeout=self.context.call_seconds, **settings)
 
 
 def _prepared(request: Request) -> requests.PreparedRequest:
