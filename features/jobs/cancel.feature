@@ -118,7 +118,7 @@ Feature: A user cancels a job
     Then the cloud accepts it or refuses it with 400
     And the job is in status cancel_requested or canceled
 
-  @QC-604 @rule.CN-6 @assumed
+  @QC-604 @rule.CN-6 @rule.WK-2.11 @assumed
   Scenario: A canceled job says so in words
     Given the user has a job that was canceled while it ran
     Then the status of the job shows
