@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from behave import then, when
+from behave import register_type, then, when
 from behave.runner import Context
 
-from steps.support import answers, refusals, tour
+from steps.support import answers, bodies, odd, refusals, tour
+from steps.support.cast import TYPES, the_job, the_token, the_user
+from steps.support.expectations import expect_true
 from steps.support.service import wrong_method_trials
+
+register_type(**TYPES)
 
 
 @when("every operation is done once")
@@ -208,3 +212,122 @@ def denied_in_the_same_words(context: Context) -> None:
 def not_found_in_the_same_words(context: Context) -> None:
     """Not found, where the route has no text of its own."""
     refusals.expect_not_found(context.world, "EN-11")
+
+
+@when("requests are sent that no client would send by design")
+def odd_requests(context: Context) -> None:
+    """Odd in path, query, form, JSON and headers; `noted` are all exchanges."""
+    context.world.noted = odd.sent(context.world)
+
+
+@then("the cloud fails at none of them")
+def fails_at_none(context: Context) -> None:
+    """Neither with a status of a failure, nor with a trace of its own code."""
+    answers.expect_no_trace_of_failure(context.world.noted, "EN-10")
+
+
+@then("the refusal of an unknown job names its id as it stands in the path, decoded")
+def ids_as_written(context: Context) -> None:
+    """In capital letters, and percent-encoded throughout."""
+    odd.expect_ids_as_written(context.world, "EN-12")
+
+
+@then("{which:Token} can be revoked and reopened by a form in every way")
+def forms_taken(context: Context, which: str) -> None:
+    """With the login token, with a job token, at the old address."""
+    world = context.world
+    bodies.expect_forms_taken(world, the_user(world), the_token(world, which), "TR-3")
+
+
+@then("jobs are canceled and rerun without a body at the new and the old addresses")
+def bodiless(context: Context) -> None:
+    """Nor is there a content type."""
+    bodies.expect_bodiless(context.world, the_user(context.world), "TR-7")
+
+
+@then("jobs are canceled whatever body comes along at the new and the old address")
+def bodies_ignored(context: Context) -> None:
+    """Nonsense, lists, broken JSON."""
+    bodies.expect_bodies_ignored(context.world, the_user(context.world), "TR-21")
+
+
+@when("{who:User} sends the same creation of a job twice with one idempotency key")
+def post_twice(context: Context, who: str) -> None:
+    """`noted` are the ids that came of it."""
+    world = context.world
+    world.noted = bodies.post_twice(world, the_user(world, who))
+
+
+@then("two jobs came of it")
+def two_jobs(context: Context) -> None:
+    """A repeated POST is a new POST."""
+    first, second = context.world.noted
+    expect_true("there should be two jobs", first != second, context.world.noted, "TR-10")
+
+
+@when("{who:User} asks {times:d} times in a row how many jobs there may be")
+def ask_often(context: Context, who: str, times: int) -> None:
+    """Several at a time; `noted` are all exchanges."""
+    world = context.world
+    world.noted = bodies.ask_often(world, the_user(world, who), times)
+
+
+@then("every one of them is answered")
+def all_answered(context: Context) -> None:
+    """None is refused for coming too soon."""
+    answers.expect_status_200(context.world.noted, "TR-10")
+
+
+@then("of a member that is repeated the last one counts")
+def last_member_counts(context: Context) -> None:
+    """In a login, and in the label of a token."""
+    bodies.expect_last_member_counts(context.world, the_user(context.world), "TR-18")
+
+
+@then("an empty body and null count as an empty object")
+def empty_is_object(context: Context) -> None:
+    """What must be there is missing, everything else has its default."""
+    bodies.expect_empty_is_an_object(context.world, the_user(context.world), "TR-19")
+
+
+@when("{who:User} makes a job token with a body of {size:d} MiB")
+def send_largest(context: Context, who: str, size: int) -> None:
+    """A body of exactly that size, nearly all of it blanks."""
+    world = context.world
+    bodies.send_sized(world, the_user(world, who), size * 1024 * 1024)
+
+
+@when("{who:User} makes a job token with a body of one byte more than {size:d} MiB")
+def send_too_large(context: Context, who: str, size: int) -> None:
+    """A body that is too large by one byte."""
+    world = context.world
+    bodies.send_sized(world, the_user(world, who), size * 1024 * 1024 + 1)
+
+
+@when("{who:User} submits a job with a payload of {megabytes:d} megabytes")
+def submit_large(context: Context, who: str, megabytes: int) -> None:
+    """Texts of many alphabets, numbers of any size, many levels; `noted` is the payload."""
+    world = context.world
+    bodies.submit_large(world, the_user(world, who), megabytes)
+
+
+@then("the payload of {which:Job} reaches its data and its worker unharmed")
+def payload_unharmed(context: Context, which: str) -> None:
+    """An equal JSON value, keys in their order, floats and integers what they were."""
+    bodies.expect_payload_unharmed(context.world, the_job(context.world, which), "TR-23")
+
+
+@then("the user's list of job tokens refuses each of these")
+def queries_refused(context: Context) -> None:
+    """Because of the parameter."""
+    world = context.world
+    queries = [(row["parameter"], row["value"]) for row in context.table]
+    bodies.expect_queries_refused(world, the_user(world), queries, *world.rules)
+
+
+@then("the user's list of job tokens has so many entries")
+def list_sizes(context: Context) -> None:
+    """Under each of the queries."""
+    world = context.world
+    sizes = [(row["query"], int(row["entries"])) for row in context.table]
+    bodies.expect_list_sizes(world, the_user(world), sizes, *world.rules)

@@ -42,6 +42,8 @@ __all__ = ["Violation", "violations"]
 # A list of a thousand wrong entries is explained by the first few.
 _MOST_SHOWN = 20
 
+_LONGEST_LIMIT = 18
+
 _TIME = r"^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?"
 
 Text = Annotated[str, Field(min_length=1)]
@@ -597,7 +599,9 @@ def _asked(exchange: Exchange) -> Asked:
     values = zip(reversed(template), reversed(parts.path.split("/")), strict=False)
     in_path = next((unquote(value) for name, value in values if name.startswith("{")), "")
     limit = parse_qs(parts.query).get("limit", [""])[-1] if parts.query else ""
-    return Asked(in_path, int(limit) if limit.isascii() and limit.isdigit() else DEFAULT_LIMIT)
+    # Longer ones are refused, or looked at by no one.
+    is_limit = limit.isascii() and limit.isdigit() and len(limit) <= _LONGEST_LIMIT
+    return Asked(in_path, int(limit) if is_limit else DEFAULT_LIMIT)
 
 
 def _of_error(exchange: Exchange) -> Iterator[Violation]:

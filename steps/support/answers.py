@@ -42,6 +42,7 @@ WELL_BELOW_SECONDS = 5.0
 
 _TRACING = re.compile(r"retry-after|.*rate-?limit.*|.*(request|correlation|trace)-?id|.*idempotency.*")
 _DEPRECATING = re.compile(r"(x-)?(api-)?(deprecat.*|sunset)")
+_TRACE = re.compile(rb"Traceback|File \\?\"|\.py\b|line \d+, in |Exception\b|sqlite3?\b", re.IGNORECASE)
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _UUID_4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -152,6 +153,18 @@ def expect_no_failure(exchanges: Sequence[Exchange], *rules: str) -> None:
         return f"{exchange.failure}{exchange.content[:60]!r}" if html or failed else None
 
     expect_each(exchanges, "no answer should be HTML or a failure", fault, *rules)
+
+
+def expect_no_trace_of_failure(exchanges: Sequence[Exchange], *rules: str) -> None:
+    """State that no answer is a failure, and none shows where in the cloud's code something went wrong."""
+
+    def fault(exchange: Exchange) -> str | None:
+        trace = _TRACE.search(exchange.content)
+        if exchange.failure or exchange.status >= 500 or trace:
+            return f"{exchange.failure}{exchange.content[:200]!r}"
+        return None
+
+    expect_each(exchanges, "the cloud should not fail", fault, *rules)
 
 
 def expect_no_tracing(exchanges: Sequence[Exchange], *rules: str) -> None:

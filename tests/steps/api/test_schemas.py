@@ -442,6 +442,7 @@ def test_pages_fit_their_limit_and_are_in_order() -> None:
     tokens = [{**LISTED_TOKEN, "id": number} for number in (1, 2, 3)]
     assert found(op.TK_1, tokens, query="?limit=3") == []
     assert found(op.TK_1, tokens, query="?limit=2") == [("PG-1", "body")]
+    assert found(op.TK_9, [], query="?limit=" + "9" * 5000) == []
     assert found(op.TK_1, tokens[::-1]) == [("PG-7", "[1].id")]
     assert found(op.TK_1, [tokens[0], tokens[0]]) == [("PG-7", "[1].id")]
     many = [{**LISTED_TOKEN, "id": number} for number in range(1001)]
