@@ -140,8 +140,8 @@ def rules_held(rules: Mapping[str, Sequence[str]], required: Required) -> list[H
 
 
 def _reason(reasons: Mapping[str, str], name: str) -> str:
-    """The reason of the pattern that names it, the longest first: it says most."""
-    for pattern in sorted(reasons, key=len, reverse=True):
+    """The reason of the pattern that names it; the one that names least besides comes first."""
+    for pattern in sorted(reasons, key=lambda one: (one.count("*"), -len(one))):
         if fnmatchcase(name, pattern):
             return reasons[pattern]
     return ""

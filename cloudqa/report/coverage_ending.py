@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -79,7 +79,7 @@ class CoverageEnding:
             f"{one.name} is asserted: take its reason out of {FILE}." for one in held if one.is_overtaken
         )
         if not embedded and (lost := sum(one.is_lost for one in held)):
-            yield f"{lost} cells of {FILE} were not asserted: `cloudqa coverage` shows them."
+            yield f"{lost} of the cells of {FILE} were not asserted: `cloudqa coverage` shows them."
 
     def write(self, run_id: str, target: str, *, embedded: bool, failed: bool) -> None:
         """Write the record of a whole run, or the remark that there was another. Raises CannotRun."""
@@ -127,13 +127,13 @@ class CoverageEnding:
     def _partial(self) -> str:
         """Why this is no whole run; "" if it is one."""
         begun = [one for one in self._selection.scenarios if one.status is not Status.untested]
-        narrowed = _narrowed(self._config, self._selection)
+        narrowed = what_narrows(self._config, self._selection)
         if not narrowed and len(begun) < len(self._selection.scenarios):
             return f"it ended after {len(begun)} of {len(self._selection.scenarios)} scenarios"
         return narrowed
 
 
-def _narrowed(config: Configuration, selection: Selection) -> str:
+def what_narrows(config: Configuration, selection: Selection) -> str:
     """What on the command line leaves scenarios out, in words; "" if nothing does."""
     paths = [str(path) for path in config.paths]
     if [Path(path) for path in paths] != [Path(FEATURES)]:
