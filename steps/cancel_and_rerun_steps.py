@@ -9,7 +9,7 @@ from steps.api.operations import JB_6D
 from steps.support import job_reads, jobs
 from steps.support.cast import TYPES, the_job, the_user
 from steps.support.expectations import expect_equal, expect_true
-from steps.support.members import value_of
+from steps.support.members import pairs_of, value_of
 
 register_type(**TYPES)
 
@@ -104,3 +104,17 @@ def rerun_deprecated_with(context: Context, who: str, which: str, member: str, v
     world = context.world
     members = {member: value_of(world, value)}
     jobs.rerun(world, the_job(world, which), the_user(world, who), members, operation=JB_6D)
+
+
+@when("{who:User} reruns {which:Job} with")
+def rerun_with_table(context: Context, who: str, which: str) -> None:
+    """The same, with the members of the table."""
+    world = context.world
+    jobs.rerun(world, the_job(world, which), the_user(world, who), pairs_of(world, context.table))
+
+
+@when("{who:User} reruns {which:Job} saying nothing")
+def rerun_saying_nothing(context: Context, who: str, which: str) -> None:
+    """The request has a body, which is an empty object."""
+    world = context.world
+    jobs.rerun(world, the_job(world, which), the_user(world, who), {})

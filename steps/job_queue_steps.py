@@ -86,6 +86,13 @@ def lower_priority(context: Context, who: str, priority: int) -> None:
     the_user(world, who).update(world.cloud, world.admin, {"priority": priority})
 
 
+@when("the admin gives {who:User} {credits:d} credits")
+def give_credits(context: Context, who: str, credits: int) -> None:
+    """The user, whose credits were without limit, has so many from now on."""
+    world = context.world
+    the_user(world, who).update(world.cloud, world.admin, {"credits": credits})
+
+
 @when("{who:User} raises the priority of the token to {priority:d}")
 def raise_priority(context: Context, who: str, priority: int) -> None:
     """The token that the user shows gets another priority."""

@@ -9,8 +9,9 @@ from steps.support import job_reads, job_times, jobs
 from steps.support.cast import TYPES, the_job, the_platform, the_user
 from steps.support.expectations import expect_equal, expect_in, expect_success
 from steps.support.job_states import expect_members_of, job_in_status
-from steps.support.members import cells_of, expect_members, pairs_of
+from steps.support.members import cells_of, expect_members, pairs_of, value_of
 from steps.support.platforms import read_by_name
+from steps.support.wording import filled
 
 register_type(**TYPES)
 
@@ -91,6 +92,30 @@ def results_decode(context: Context, which: str) -> None:
     """The text of the results is what Perceval needs."""
     world = context.world
     job_reads.expect_decoded(world, the_job(world, which), *world.rules)
+
+
+@then("the results of {which:Job} hold {member:w} {value:Value}")
+def results_hold(context: Context, which: str, member: str, value: str) -> None:
+    """A member of the object that the text of the results holds."""
+    world = context.world
+    results = job_reads.expect_decoded(world, the_job(world, which), *world.rules)
+    expect_members("the results should hold this", results, {member: filled(world, value)}, *world.rules)
+
+
+@then("the results of {which:Job} lack {member:w}")
+def results_lack(context: Context, which: str, member: str) -> None:
+    """A member that the object in the text of the results does not have."""
+    world = context.world
+    results = job_reads.expect_decoded(world, the_job(world, which), *world.rules)
+    expect_equal("the results should not hold this", member in results, False, *world.rules)
+
+
+@then("the results of {which:Job} list these iterations, each with its results")
+def results_list(context: Context, which: str) -> None:
+    """One entry for each iteration of the table, in its order."""
+    world = context.world
+    iterations = [value_of(world, row["iteration"]) for row in context.table]
+    job_reads.expect_iterations(world, the_job(world, which), iterations, *world.rules)
 
 
 @then("Perceval's user reads specs and type of the platform of the run")
@@ -192,11 +217,11 @@ def result_shows(context: Context, which: str) -> None:
     expect_members("the result should show", answer, cells_of(world, context.table), *world.rules)
 
 
-@then("the status of the job has all that belongs to {status:Status}")
-def status_is_complete(context: Context, status: str) -> None:
+@then("the status of {which:Job} has all that belongs to {status:Status}")
+def status_is_complete(context: Context, which: str, status: str) -> None:
     """Every member of the status answer is as the contract's table has it."""
     world = context.world
-    expect_members_of(status, job_reads.status_of(world, the_job(world)), *world.rules)
+    expect_members_of(status, job_reads.status_of(world, the_job(world, which)), *world.rules)
 
 
 @then("the status of the job has all that belongs to a job that was canceled while it ran")

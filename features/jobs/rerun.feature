@@ -7,13 +7,13 @@ Feature: A user runs a job again
     Background:
       Given a user with permission on a platform of its own
 
-    @QC-<id> @rule.RR-2 @rule.JB-6
+    @QC-<id> @rule.RR-2 @rule.JB-6 @rule.J1 @rule.C-1
     Scenario Outline: A job in <status> is run again as a new job that waits
       Given the user has a job in status <status>
       And the status of the job is noted
       When the user reruns the job
       Then the new job is another job than the job
-      And the new job is in status waiting
+      And the status of the new job has all that belongs to waiting
       And the status of the job is as noted
 
       Examples:
@@ -37,7 +37,7 @@ Feature: A user runs a job again
         | 625 | suspended        |
         | 626 | completed        |
 
-    @QC-627 @rule.RR-3 @assumed
+    @QC-627 @rule.RR-3 @rule.JB-4.6 @assumed
     Scenario: A job remembers the job that it was made from, not the first of the chain
       Given the user has a job in status canceled
       And the user has rerun the job
@@ -57,22 +57,53 @@ Feature: A user runs a job again
     @QC-629 @rule.RR-5 @rule.RR-6 @assumed
     Scenario: What is not overridden is copied
       Given the user has a job in status canceled with
-        | member       | value            |
-        | max_duration | 120              |
-        | process_id   | "{mark}-process" |
-        | pcvl_version | "1.2.3"          |
+        | member       | value             |
+        | max_duration | 120               |
+        | process_id   | "{mark}-process"  |
+        | pcvl_version | "1.2.3"           |
         | job_name     | "{mark}-original" |
       When the user reruns the job with job_name set to null
       Then the data of the new job show
-        | member        | value            |
-        | job_name      | {mark}-original  |
-        | process_id    | {mark}-process   |
-        | pcvl_version  | 1.2.3            |
-        | command       | probs            |
-        | platform_name | {platform_name}  |
-        | rerun_from    | {job_id}         |
+        | member        | value           |
+        | job_name      | {mark}-original |
+        | process_id    | {mark}-process  |
+        | pcvl_version  | 1.2.3           |
+        | command       | probs           |
+        | platform_name | {platform_name} |
+        | rerun_from    | {job_id}        |
       When the worker fetches a job
       Then the worker got a limit of 120 seconds
+
+    @QC-646 @rule.RR-6 @rule.RR-5 @assumed
+    Scenario: What is null is copied
+      Given the user has a job in status canceled with
+        | member            | value             |
+        | job_name          | "{mark}-original" |
+        | payload.max_shots | 7                 |
+      When the user reruns the job with
+        | member      | value |
+        | job_name    | null  |
+        | payload     | null  |
+        | platform_id | null  |
+      Then the data of the new job show
+        | member        | value           |
+        | job_name      | {mark}-original |
+        | platform_name | {platform_name} |
+      And the payload of the new job holds max_shots 7
+      And the payload of the new job holds command "probs"
+
+    @QC-647 @rule.RR-6 @assumed
+    Scenario: A body in which nothing stands changes nothing
+      Given the user has a job in status canceled with
+        | member            | value             |
+        | job_name          | "{mark}-original" |
+        | payload.max_shots | 7                 |
+      When the user reruns the job saying nothing
+      Then the data of the new job show
+        | member        | value           |
+        | job_name      | {mark}-original |
+        | platform_name | {platform_name} |
+      And the payload of the new job holds max_shots 7
 
     @QC-630 @rule.RR-4
     Scenario: The name may be another
@@ -124,6 +155,18 @@ Feature: A user runs a job again
         | 634 | job_name    | 5     |
         | 635 | platform_id | []    |
 
+    @QC-<id> @rule.JB-6.4 @assumed
+    Scenario Outline: A payload that is <kind> does not replace the job's
+      Given the user has a job in status canceled
+      When the user reruns the job with payload set to <value>
+      Then the cloud refuses it with 422 or 400
+      And the user has 1 job in all
+
+      Examples:
+        | id  | kind   | value   |
+        | 648 | a text | "probs" |
+        | 649 | a list | [1]     |
+
   Rule: A job that is run again is admitted like a new one
 
     Background:
@@ -144,7 +187,7 @@ Feature: A user runs a job again
       Then the cloud refuses it with 400 "Create job disabled, Platform in retired status"
       And the user has 1 job in all
 
-    @QC-638 @rule.RR-8 @assumed
+    @QC-638 @rule.RR-8 @rule.JB-6.1 @assumed
     Scenario: A job is not run again with a command that its platform does not have
       When the user reruns the job with payload set to {"command": "sing"}
       Then the cloud refuses it with 400 "Command 'sing' is not available on platform '{platform_name}'"
@@ -174,4 +217,50 @@ Feature: A user runs a job again
       Given another platform of its own
       When the user reruns the job with platform_id set to "{other_platform_id}"
       Then the cloud refuses it with 403 "No permission to use platform {other_platform_name}"
+      And the user has 1 job in all
+
+    @QC-<id> @rule.RR-8 @assumed
+    Scenario Outline: A job is not run again beyond what its platform takes now: <member> <value>
+      When the admin changes <member> of the platform to <value>
+      And the user reruns the job
+      Then the cloud refuses it with <status> "<error>"
+      And the user has 1 job in all
+
+      Examples:
+        | id  | member    | value                            | status | error                                                                   |
+        | 650 | status    | "locked"                         | 403    | Platform {platform_name} is locked, please upgrade your offer to use it |
+        | 651 | status    | "decommissioned"                 | 400    | Create job disabled, Platform in decommissioned status                  |
+        | 652 | max_shots | 9999                             | 400    | Max shots must less than or equal to 9999                               |
+        | 653 | specs     | {"available_commands": ["sing"]} | 400    | Command 'probs' is not available on platform '{platform_name}'          |
+
+    @QC-654 @rule.RR-8 @rule.CR-3 @assumed
+    Scenario: A job is not run again when the user's credits are reserved
+      When the admin gives the user 10000 credits
+      And the user submits another job with payload.max_shots set to 1
+      And the user reruns the job
+      Then the cloud refuses it with 401 "Not enough credits: all remaining credits are reserved by waiting or running jobs"
+      And the user has 2 jobs in all
+
+    @QC-655 @rule.RR-8 @rule.CR-2 @assumed
+    Scenario: A job is not run again when the user has too few credits
+      When the admin gives the user 9999 credits
+      And the user reruns the job
+      Then the cloud refuses it with 401 "Not enough credits"
+      And the user has 1 job in all
+
+    @QC-656 @rule.RR-11 @rule.RR-4 @assumed
+    Scenario: A job whose platform is gone is run again on another one
+      Given another platform of its own
+      And the user may use the other platform
+      And the admin has deleted the platform
+      When the user reruns the job with platform_id set to "{other_platform_id}"
+      Then the data of the new job show
+        | member        | value                 |
+        | status        | waiting               |
+        | platform_name | {other_platform_name} |
+
+    @QC-657 @rule.RR-10 @assumed
+    Scenario: A job is not run again on what is no platform's id
+      When the user reruns the job with platform_id set to "{platform_name}"
+      Then the cloud refuses it with 400 "Invalid platform: {platform_name}"
       And the user has 1 job in all

@@ -171,6 +171,19 @@ Feature: A user submits jobs
         | 406 | payload.max_shots | null  | JB-1.36 |
         | 407 | process_id        | ""    | JB-1.32 |
 
+    @QC-585 @rule.IT-2 @rule.IT-1
+    Scenario: What an iterator holds is for the worker to judge
+      Then each of these jobs of the user is accepted, and reaches the worker as it was sent
+        | member           | value                                        |
+        | payload.iterator | [{"circuit_params": {"phi": 0.5}}]           |
+        | payload.iterator | [{"input_state": ":PCVL:BasicState:\|1,0>"}] |
+        | payload.iterator | [{"min_detected_photons": 2}]                |
+        | payload.iterator | [{"max_samples": 0}, {"max_samples": 20}]    |
+        | payload.iterator | [{"max_shots": -1}]                          |
+        | payload.iterator | [{"noise": {"brightness": 0.3}}]             |
+        | payload.iterator | [{"max_shots": "many", "circuit_params": 5}] |
+        | payload.iterator | [{"colour": "blue"}, {}]                     |
+
     @QC-408 @rule.JB-1.40
     Scenario: The jobs of one user may share a process id, as those of one Perceval process do
       When the user submits a job with process_id set to "{mark}-shared"

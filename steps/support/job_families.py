@@ -1,13 +1,14 @@
 """Families of jobs that differ in one member: each row of a table is a job of its own, and is judged alone.
 
-A table has the columns `member` and `value`, and a column `rule` where the rows stand for rules of their own.
+A table has the columns `member` and `value`, or `members`, a JSON object of several. It has a column `rule`
+where the rows stand for rules of their own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from steps.api.cloud_objects import Job, User
 from steps.api.operations import JB_1, Operation
@@ -75,7 +76,7 @@ def expect_each_run(world: World, user: User, table: Table) -> None:
     def expect_run(row: Row) -> None:
         rules = rules_of(world, row)
         job: Job = expect_success(_submitted(world, user, row, JB_1), *rules)
-        world.noted = request_members({row["member"]: value_of(world, row["value"])}).get("payload")
+        world.noted = request_members(_members(world, row)).get("payload")
         fetched: Job = expect_success(attempt(world.make.fetched, the_platform(world)), *rules)
         expect_payload(world, job, fetched.payload, *rules)
         the_platform(world).publish_results(world.cloud, job, {"results": {}})
@@ -92,8 +93,14 @@ def _submit_and_judge(world: World, user: User, row: Row, operation: Operation, 
 
 
 def _submitted(world: World, user: User, row: Row, operation: Operation) -> Outcome:
-    members = request_members({row["member"]: value_of(world, row["value"])})
+    members = request_members(_members(world, row))
     return attempt(world.make.job, user, the_platform(world).name, members, operation=operation)
+
+
+def _members(world: World, row: Row) -> dict[str, Any]:
+    if "members" in row.headings:
+        return dict(value_of(world, row["members"]))
+    return {row["member"]: value_of(world, row["value"])}
 
 
 def _expect_told_refusal(world: World, row: Row, outcome: Outcome) -> None:

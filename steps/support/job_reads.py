@@ -6,7 +6,7 @@ Every read is an expectation: a user reads their job, so a refusal breaks the sc
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from steps.api.cloud_objects import Job, JobToken, User
@@ -146,6 +146,15 @@ def expect_decoded(world: World, job: Job, *rules: str) -> dict[str, Any]:
     holds = isinstance(decoded, dict) and ("results" in decoded or "results_list" in decoded)
     expect_true("the text should hold an object with results", holds, decoded, *rules)
     return dict(decoded)
+
+
+def expect_iterations(world: World, job: Job, iterations: Sequence[Any], *rules: str) -> None:
+    """State that the results list these iterations, in this order, and that each has results."""
+    entries = expect_decoded(world, job, *rules).get("results_list")
+    shape = [(entry.get("iteration"), "results" in entry) for entry in entries or ()]
+    expect_equal(
+        "the results should list each iteration", shape, [(each, True) for each in iterations], *rules
+    )
 
 
 def expect_published(world: World, job: Job, user: User, *rules: str) -> None:
