@@ -9,8 +9,8 @@ from steps.api.cloud_objects import User
 from steps.api.operations import AD_1, AK_1, AK_2_LIST, AK_2_REVOKE, JA_1, JA_2, US_1, US_2, US_3, US_4, US_5
 from steps.support import accounts
 from steps.support.making import gone
-from steps.support.matrix.job_trials import job_in, no_object
-from steps.support.matrix.platform_trials import one_entry
+from steps.support.matrix.job_trials import no_object
+from steps.support.matrix.platform_trials import one_entry, waiting_job
 from steps.support.matrix.states import jobs_on_platform, keys, new_users, the_record
 from steps.support.matrix.table import ADMIN_TARGET
 from steps.support.matrix.trial import Aim, Caller, Task, Trial
@@ -131,7 +131,7 @@ TASKS = (
         (
             Trial(AD_1, no_object, one_entry, rules=("AD-1.3",)),
             Trial(JA_1, no_object, one_entry, rules=("JA-1.4",)),
-            Trial(JA_2, job_in("waiting"), _the_job, jobs_on_platform, rules=("JA-2.6",)),
+            Trial(JA_2, waiting_job, _the_job, jobs_on_platform, rules=("JA-2.6",)),
         ),
     ),
 )

@@ -82,7 +82,7 @@ def _platform_without_explorers(scene: Scene, user: User) -> Aim:
     return _open_to_users(scene, user, scene.world.make.platform({"allow_explorer": False}))
 
 
-def job_in(status: str) -> Make:
+def _job_in(status: str) -> Make:
     """A new job in this status, of the user."""
 
     def made(scene: Scene, user: User) -> Aim:
@@ -105,12 +105,16 @@ def _new_job(scene: Scene, aim: Aim, _caller: Caller) -> dict[str, Any]:
     }
 
 
-_CREATE = Trial(JB_1, _platform, _new_job, jobs_on_platform)
-_STATUS = Trial(JB_2, job_in("waiting"), read=jobs_on_platform)
-_RESULT = Trial(JB_3, job_in("waiting"), read=jobs_on_platform)
-_DATA = Trial(JB_4, job_in("waiting"), read=jobs_on_platform)
-_CANCEL = Trial(JB_5, job_in("waiting"), read=jobs_on_platform, rules=("JB-5.2",))
-_RERUN = Trial(JB_6, job_in("canceled"), read=jobs_on_platform)
+def _of_job(operation: Operation, status: str, *rules: str) -> Trial:
+    return Trial(operation, _job_in(status), read=jobs_on_platform, rules=rules, owned=True)
+
+
+_CREATE = Trial(JB_1, _platform, _new_job, jobs_on_platform, owned=True)
+_STATUS = _of_job(JB_2, "waiting")
+_RESULT = _of_job(JB_3, "waiting")
+_DATA = _of_job(JB_4, "waiting")
+_CANCEL = _of_job(JB_5, "waiting", "JB-5.2")
+_RERUN = _of_job(JB_6, "canceled")
 
 
 def _twin(trial: Trial, operation: Operation, row: str, alias: str) -> Trial:

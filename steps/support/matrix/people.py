@@ -11,6 +11,7 @@ from steps.api.cloud_objects import JobToken, TokenType, User
 from steps.api.operations import AT_2, Operation
 from steps.api.personas import ANONYMOUS, Persona, bearer, garbled
 from steps.api.waiting import wait_until
+from steps.support.making import Maker
 from steps.support.matrix.legend import classes_taken
 from steps.support.matrix.table import ITSELF, Cell
 from steps.support.matrix.trial import Aim, Caller, Task, Trial
@@ -19,6 +20,7 @@ from steps.support.shared import Shared
 # An expired token lives a second, and is shown a moment later.
 _LIFE, _MARGIN = 1, 0.1
 
+_USERS = ("owner", "other", "without_grant", "inactive")
 _KINDS: Mapping[TokenType, str] = {
     TokenType.Login: "login token",
     TokenType.Job: "job token",
@@ -55,17 +57,26 @@ class People:
     @cached_property
     def owner(self) -> User:
         """Who owns what most calls are aimed at."""
-        return self._someone()
+        return self.someone(self._shared.make)
 
     @cached_property
     def other(self) -> User:
         """Another plain user."""
-        return self._someone()
+        return self.someone(self._shared.make)
 
     @cached_property
     def without_grant(self) -> User:
         """A plain user without any platform permission."""
-        return self._someone()
+        return self.someone(self._shared.make)
+
+    @cached_property
+    def inactive(self) -> User:
+        """A deactivated user with every credential, who owns nothing else."""
+        user = self.someone(self._shared.make)
+        body = {"label": self._shared.names.label("key"), "user_id": user.user_id}
+        user.api_key = self._shared.make.api_key_of_body(body)
+        self.deactivate(user)
+        return user
 
     @cached_property
     def revoked(self) -> JobToken:
@@ -93,7 +104,7 @@ class People:
 
     def made(self) -> list[User]:
         """The plain users that there are so far."""
-        return [self.__dict__[name] for name in ("owner", "other", "without_grant") if name in self.__dict__]
+        return [self.__dict__[name] for name in _USERS if name in self.__dict__]
 
     def callers(self, cell: Cell, task: Task, trial: Trial, aim: Aim) -> tuple[Caller, ...]:
         """Those of the cell's column, as they call the trial's operation; several where a column has them."""
@@ -124,10 +135,15 @@ class People:
         shown = {"JT": TokenType.Job, "LT": TokenType.Login, "key": TokenType.API_Key}[kind]
         return Caller(column, bearer(column, user.get_token(shown)), user)
 
-    def _someone(self) -> User:
-        user = self._shared.make.user()
-        self._shared.make.job_token(user)
+    def someone(self, make: Maker) -> User:
+        """A plain user with a login token and a job token."""
+        user = make.user()
+        make.job_token(user)
         return user
+
+    def deactivate(self, user: User) -> None:
+        """Deactivate the user, as the admin."""
+        user.update(self._shared.cloud, self.admin, {"is_active": False})
 
     def _token(self, **members: Any) -> JobToken:  # noqa: ANN401 - members of the request
         body = {"label": self._shared.names.label("token"), **members}

@@ -30,7 +30,7 @@ def _permitted_platform(scene: Scene, user: User) -> Aim:
     return aim
 
 
-def _waiting_job(scene: Scene, user: User) -> Aim:
+def waiting_job(scene: Scene, user: User) -> Aim:
     """A job for a worker to fetch. It is the owner's: a deactivation would end the user's own."""
     job, platform, cloud = scene.job(scene.people.owner, "waiting"), scene.platform, scene.world.cloud
     scene.world.undo.push(
@@ -123,7 +123,7 @@ TASKS = (
             Trial(PP_2, _permitted_platform, _permission_of_owner, records),
         ),
     ),
-    Task("PM-41", "fetch a job", (Trial(WK_1, _waiting_job, _fetch, jobs_on_platform, rules=("WK-1.9",)),)),
+    Task("PM-41", "fetch a job", (Trial(WK_1, waiting_job, _fetch, jobs_on_platform, rules=("WK-1.9",)),)),
     Task(
         "PM-42",
         "publish for a job",

@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from steps.api.cloud_objects import ApiKey, Job, JobToken, Platform, TokenType, User
+from steps.api.cloud_objects import ApiKey, Job, JobToken, Platform, User
 from steps.api.exchange import Exchange
 from steps.api.operations import AT_2
 from steps.support.job_states import job_in_status
 from steps.support.making import gone, unless_refused_with
-from steps.support.matrix.legend import classes_taken
 from steps.support.matrix.people import People
 from steps.support.matrix.trial import Aim, Trial
 
@@ -34,15 +33,16 @@ class Scene:
     def aim(self, trial: Trial, column: str, *, afresh: bool = False) -> Aim:
         """What a caller of the column aims the trial at: it belongs to its owner, the caller, where it can.
 
-        Who is inactive is so from when it has been made. `afresh`: a success may use it up.
+        What an inactive user owns is made while they are active. `afresh`: a success may use it up.
         """
         made = (trial.afresh if afresh else None) or trial.made
-        if column == "inactive":
-            user = self._active_user(trial)
+        if column == "inactive" and trial.owned:
+            user = self.people.someone(self.world.make)
             aim = made(self, user)
-            user.update(self.world.cloud, self.people.admin, {"is_active": False})
+            self.people.deactivate(user)
             return aim
-        return made(self, self.people.without_grant if column == "no grant" else self.people.owner)
+        owners = {"inactive": "inactive", "no grant": "without_grant"}
+        return made(self, getattr(self.people, owners.get(column, "owner")))
 
     def permit(self, user: User, platform: Platform) -> None:
         """Let the user run jobs on the platform."""
@@ -89,14 +89,6 @@ class Scene:
         """Remove this with the scenario, if it is of a kind that calls make."""
         if remove := _REMOVALS.get(kind):
             self.world.undo.push(f"{kind} {what}", lambda: remove(self, what))
-
-    def _active_user(self, trial: Trial) -> User:
-        user = self.world.make.user()
-        self.world.make.job_token(user)
-        if TokenType.API_Key in classes_taken(trial.operation):
-            body = {"label": self.world.names.label("key"), "user_id": user.user_id}
-            user.api_key = self.world.make.api_key_of_body(body)
-        return user
 
 
 def _remove_job(scene: Scene, job_id: str) -> None:

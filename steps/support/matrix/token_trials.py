@@ -116,12 +116,12 @@ def _only_of(user: User | None, body: object) -> str:
 
 _GENERATE = Trial(TK_2, no_object, _new, new_tokens)
 _GENERATE_FOR_OTHER = Trial(TK_2, no_object, _new_for_other, new_tokens, rules=("TK-2.5",))
-_READ = Trial(TK_3, _token, read=the_token)
-_UPDATE = Trial(TK_4, _token, _label, the_token)
-_REVOKE = Trial(TK_5, _token, _as_form, the_token)
-_REOPEN = Trial(TK_6, _revoked, _as_form, the_token)
-_DELETE = Trial(TK_7, _token, _by_id, the_token)
-_DELETE_BY_KEY = Trial(TK_8, _token, _by_key, the_token, errors={"P": _FOREIGN}, rules=("T10",))
+_READ = Trial(TK_3, _token, read=the_token, owned=True)
+_UPDATE = Trial(TK_4, _token, _label, the_token, owned=True)
+_REVOKE = Trial(TK_5, _token, _as_form, the_token, owned=True)
+_REOPEN = Trial(TK_6, _revoked, _as_form, the_token, owned=True)
+_DELETE = Trial(TK_7, _token, _by_id, the_token, owned=True)
+_DELETE_BY_KEY = Trial(TK_8, _token, _by_key, the_token, errors={"P": _FOREIGN}, rules=("T10",), owned=True)
 
 
 def _on(trial: Trial, operation: Operation, *rules: str) -> Trial:

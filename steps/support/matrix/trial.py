@@ -77,7 +77,8 @@ class Trial:
     the row. `errors` has the exact texts of firm refusals by the cell's code, `tolerated` what a firm cell
     may get instead. `check` says what is wrong in an answer with 200, or "". A trial with a `situation`
     belongs to the cells that ask for it; `like` is the row whose cells it has, where not its own;
-    `without` are the columns that it leaves out, and `afresh` makes what may be used up by a success.
+    `without` are the columns that it leaves out, `afresh` makes what may be used up by a success, and `owned`
+    says that who owns what it is aimed at must make it, while they are active.
     """
 
     operation: Operation
@@ -92,6 +93,7 @@ class Trial:
     like: str = ""
     without: frozenset[str] = frozenset()
     afresh: Make | None = None
+    owned: bool = False
 
     @property
     def name(self) -> str:
