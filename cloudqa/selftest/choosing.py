@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from cloudqa.errors import CannotRun
 from cloudqa.selftest.suite import Scenario
@@ -55,22 +55,29 @@ class Chooser:
         ]
 
     def first_choice(self, defect: Planted) -> list[Scenario]:
-        """The scenarios that carry the defect's rule as a tag."""
-        return [one for one in self._scenarios if defect.rule in one.rules]
+        """The scenarios that carry the defect's rule as a tag, and then those with another that it allows."""
+        allowed = defect.rules - {defect.rule}
+        return [
+            *self._with(lambda rules: defect.rule in rules),
+            *self._with(lambda rules: defect.rule not in rules and not allowed.isdisjoint(rules)),
+        ]
 
     def second_choice(self, defect: Planted) -> list[Scenario]:
-        """Those besides that carry a rule of the same operation, or another that a failure may name."""
+        """Those besides that carry a rule of the same operation."""
         operations = {operation_of(rule) for rule in defect.rules}
-        return [
-            one
-            for one in self._scenarios
-            if defect.rule not in one.rules and not operations.isdisjoint(map(operation_of, one.rules))
-        ]
+        return self._with(
+            lambda rules: (
+                defect.rules.isdisjoint(rules) and not operations.isdisjoint(map(operation_of, rules))
+            )
+        )
+
+    def _with(self, is_meant: Callable[[Sequence[str]], bool]) -> list[Scenario]:
+        return [one for one in self._scenarios if is_meant(one.rules)]
 
 
 def usable(
-    scenarios: Sequence[Scenario], seconds: Mapping[str, float], red: Collection[str]
+    defect: Planted, scenarios: Sequence[Scenario], seconds: Mapping[str, float], red: Collection[str]
 ) -> list[Scenario]:
-    """The scenarios that pass on a sound cloud, those that take the least time first."""
+    """The scenarios that pass on a sound cloud, those of the defect's own rule first, then the quickest."""
     green = [one for one in scenarios if one.id not in red]
-    return sorted(green, key=lambda one: seconds.get(one.id, 0.0))
+    return sorted(green, key=lambda one: (defect.rule not in one.rules, seconds.get(one.id, 0.0)))

@@ -30,6 +30,7 @@ from steps.api.cloud_objects import User
 from steps.api.utils import CloudContext
 from steps.api.worker import Worker, register_worker
 from steps.support.expectations import ExpectationFailed
+from steps.support.shared import Shared
 from steps.support.world import World
 
 Tell = Callable[[Mapping[str, Any]], None]
@@ -66,7 +67,7 @@ class Patience:
     """For the end of a scenario, before its process is ended."""
     first_choice: float = 60.0
     """For all scenarios that carry a defect's rule."""
-    second_choice: float = 40.0
+    second_choice: float = 60.0
     """For all others that are tried on it."""
 
 
@@ -152,6 +153,8 @@ class _Player:
         self._run = run
         self._rules: Sequence[str] = ()
         self._world: World | None = None
+        self._feature: Element = None
+        self._shared = Shared(run)
         self._runner.hooks = {"before_scenario": self._enter}
 
     def play(self, scenario: Scenario) -> Result:
@@ -168,7 +171,10 @@ class _Player:
                 self._world.undo.unwind()
             self._world = None
 
-    def _enter(self, context: Element, _scenario: Element) -> None:
+    def _enter(self, context: Element, scenario: Element) -> None:
+        if scenario.feature is not self._feature:
+            self._feature, self._shared = scenario.feature, Shared(self._run)
+        context.shared = self._shared
         context.world = self._world = World(self._run, self._rules)
 
     @contextlib.contextmanager

@@ -67,13 +67,13 @@ class Selftest:
         def trials() -> Iterator[Trial]:
             for defect in defects:
                 choice = self.chooser.second_choice(defect)
-                if left := [one for one in self._usable(choice) if one.id not in self.fruitful]:
+                if left := [one for one in self._usable(defect, choice) if one.id not in self.fruitful]:
                     yield Trial(defect, left, self.patience.second_choice, stops=False)
 
         for outcome in self.trials.run(trials()):
             self._judge(outcome)
-        left = self._usable(list(related.values()))
-        return sorted((one for one in left if one.id not in self.fruitful), key=lambda one: one.number)
+        left = (one for one in related.values() if one.id not in self.red and one.id not in self.fruitful)
+        return sorted(left, key=lambda one: one.number)
 
     def _round(
         self, defects: Sequence[Planted], choice: Choice, seconds: float, *, stops: bool
@@ -82,15 +82,15 @@ class Selftest:
         self._know(scenario for scenarios in chosen.values() for scenario in scenarios)
         trials = []
         for defect in defects:
-            if scenarios := self._usable(chosen[defect.id]):
+            if scenarios := self._usable(defect, chosen[defect.id]):
                 trials.append(Trial(defect, scenarios, seconds, stops))
             else:
                 yield Verdict(defect, None)
         for outcome in self.trials.run(trials):
             yield self._judge(outcome)
 
-    def _usable(self, scenarios: Sequence[Scenario]) -> list[Scenario]:
-        return usable(scenarios, self._seconds, self.red)
+    def _usable(self, defect: Planted, scenarios: Sequence[Scenario]) -> list[Scenario]:
+        return usable(defect, scenarios, self._seconds, self.red)
 
     def _know(self, scenarios: Iterable[Scenario]) -> None:
         """Play those that were not played yet on sound clouds."""

@@ -27,10 +27,13 @@ def summary_of(verdicts: Sequence[Verdict], red: Mapping[str, Result], seconds: 
     found = sum(verdict.found for verdict in verdicts)
     missed = sum(verdict.missed for verdict in verdicts)
     unseen = len(verdicts) - found - missed
+    alike: dict[str, list[str]] = {}
+    for name, result in sorted(red.items()):
+        if result.kind is not Kind.SKIPPED:
+            alike.setdefault(_told(result), []).append(name)
     lines = [
-        f"@{name} does not pass on a sound cloud, and was not counted: {_told(result)}"
-        for name, result in sorted(red.items())
-        if result.kind is not Kind.SKIPPED
+        f"{_listed(names)} did not pass on a sound cloud, and was not counted: {told}"
+        for told, names in alike.items()
     ]
     counts = f"{len(verdicts)} defects: {found} found, {missed} missed, {unseen} cannot be seen."
     return "\n".join([*lines, f"{counts} {seconds:.1f} s."])
@@ -38,18 +41,20 @@ def summary_of(verdicts: Sequence[Verdict], red: Mapping[str, Result], seconds: 
 
 def _instead(verdict: Verdict) -> list[str]:
     """What happened instead of its being found, as lines."""
-    if verdict.problem:
-        return [f"        {verdict.problem}"]
     failed = [result for result in verdict.others if result.kind is not Kind.PASSED]
-    lines = [f"        @{result.scenario} {_told(result)}" for result in failed[:_MOST_OTHERS]]
+    lines = [f"        {verdict.problem}"] if verdict.problem else []
+    lines += [f"        @{result.scenario} {_told(result)}" for result in failed[:_MOST_OTHERS]]
     if len(failed) > _MOST_OTHERS:
         lines.append(f"        and {len(failed) - _MOST_OTHERS} more failed")
     passed = [result.scenario for result in verdict.others if result.kind is Kind.PASSED]
     if passed:
-        shown = " ".join(f"@{name}" for name in passed[:_MOST_OTHERS])
-        more = f" and {len(passed) - _MOST_OTHERS} more" if len(passed) > _MOST_OTHERS else ""
-        lines.append(f"        passed: {shown}{more}")
+        lines.append(f"        passed: {_listed(passed)}")
     return lines or ["        no scenario carries its rule or one of the same operation"]
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = " ".join(f"@{name}" for name in names[:_MOST_OTHERS])
+    return shown + (f" and {len(names) - _MOST_OTHERS} more" if len(names) > _MOST_OTHERS else "")
 
 
 def _told(result: Result) -> str:

@@ -117,7 +117,7 @@ def test_a_defect_that_plants_nothing_is_told(selftest: Selftest, clouds: Clouds
 def test_a_scenario_that_is_red_on_a_sound_cloud_does_not_count(selftest: Selftest, clouds: Clouds) -> None:
     verdict = verdict_on(selftest, clouds, "odd-document")
     assert verdict.missed and "QC-6" in selftest.red
-    assert "@QC-6 does not pass on a sound cloud" in summary_of([verdict], selftest.red, 1.0)
+    assert "@QC-6 did not pass on a sound cloud" in summary_of([verdict], selftest.red, 1.0)
 
 
 def test_a_failing_clean_up_is_no_failure(selftest: Selftest, clouds: Clouds) -> None:
