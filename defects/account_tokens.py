@@ -225,7 +225,7 @@ def old_address_reads_no_token(ground: Ground) -> None:
     ground.operation("AT-3d", path="/api/auth/token/{token_id}/read")
 
 
-@breaks("AT-3d", "The old address reads another token", also=("AL-8",))
+@breaks("AT-3d", "The old address reads another token", also=("AL-8", "TK-3"))
 def old_address_reads_the_first_token(ground: Ground) -> None:
     def read(original: Original, call: Call) -> Json:
         own = tokens_table.of_user(call.cloud.db, call.caller.user.user_id)

@@ -79,11 +79,11 @@ def new_key_does_not_work(ground: Ground) -> None:
     )
 
 
-@breaks("AK-1", "The answer to the making of a key lacks its id")
-def new_key_has_no_id(ground: Ground) -> None:
+@breaks("AK-1", "The answer to the making of a key does not tell how long it lives")
+def new_key_has_no_duration(ground: Ground) -> None:
     ground.wrap(
         key_routes.create_api_key,
-        lambda original, call: {name: one for name, one in original(call).items() if name != "api_key_id"},
+        lambda original, call: {name: one for name, one in original(call).items() if name != "duration"},
     )
 
 
@@ -266,17 +266,31 @@ def key_registers_no_known_platform(ground: Ground) -> None:
     ground.wrap(platforms.register, register)
 
 
+def _last_key_shown(ground: Ground) -> list[int]:
+    """A list that holds the id of the key with which the request under way came, and nothing for another."""
+    shown: list[int] = []
+
+    def find(original: Original, cloud: Cloud, value: str) -> credentials.Credential | None:
+        found: credentials.Credential | None = original(cloud, value)
+        shown[:] = [found.record.api_key_id] if found and isinstance(found.record, ApiKey) else []
+        return found
+
+    ground.wrap(credentials.find, find)
+    return shown
+
+
 @breaks("AK-1.6", "A key works for the platforms only that it registered", also=("WK-1", "PF-1.5"))
 def key_works_for_its_own_platforms_only(ground: Ground) -> None:
-    owners: dict[str, int] = {}
+    shown, owners = _last_key_shown(ground), dict[str, list[int]]()
 
     def register(original: Original, call: Call) -> Json:
         answer: dict[str, Json] = original(call)
-        owners.setdefault(answer["platform_id"], call.caller.user.user_id)
+        owners.setdefault(answer["platform_id"], []).extend(shown)
         return answer
 
     def fetch(original: Original, call: Call) -> Json:
-        if owners.get(call.body.get("platform_id", "")) not in (None, call.caller.user.user_id):
+        owner = owners.get(call.body.get("platform_id", ""))
+        if owner and not set(owner) & set(shown):
             raise forbidden()
         return original(call)
 
@@ -286,15 +300,15 @@ def key_works_for_its_own_platforms_only(ground: Ground) -> None:
 
 @breaks("AK-1.6", "A key publishes only for jobs that it fetched", also=("Q-6", "WK-2.1"))
 def key_publishes_for_its_own_jobs_only(ground: Ground) -> None:
-    fetched: dict[str, int] = {}
+    shown, fetched = _last_key_shown(ground), dict[str, list[int]]()
 
     def fetch(original: Original, call: Call) -> Json:
         answer: dict[str, Json] = original(call)
-        fetched[answer["job_id"]] = call.caller.user.user_id
+        fetched[answer["job_id"]] = [*shown]
         return answer
 
     def publish(original: Original, call: Call) -> Json:
-        if fetched.get(call.path["job_id"]) not in (None, call.caller.user.user_id):
+        if fetched.get(call.path["job_id"], shown) != shown:
             raise forbidden()
         return original(call)
 
