@@ -26,14 +26,14 @@ SHORT_COLUMNS = {
     "own LT": "oLT",
     "other LT": "xLT",
     "admin LT": "adm",
-    "inactive": "inact",
+    "inactive": "inac",
     "no grant": "nogr",
     "explorer": "expl",
 }
 STYLES = {State.ASSERTED: "green", State.MET: "yellow", State.UNMET: "red"}
 NOT_MET = "·"
 # What a column of statuses and the column of names take, with the space around them.
-STATUS_WIDTH, NAME_WIDTH = 9, 16
+STATUS_WIDTH, NAME_WIDTH = 9, 15
 # A path that is cut shorter than this says nothing.
 SHORTEST_PATH = 16
 
@@ -56,18 +56,22 @@ def _headline(view: View) -> RenderableType:
 
 
 def _answers(view: View, width: int) -> Table:
-    table = Table(title="Answers, by operation and status", title_justify="left", box=box.SIMPLE_HEAD)
+    table = _table("Answers, by operation and status")
     table.add_column("operation", no_wrap=True)
     room = width - NAME_WIDTH - STATUS_WIDTH * len(view.statuses)
     with_path = room >= SHORTEST_PATH
     if with_path:
         table.add_column("", no_wrap=True)
     for status in view.statuses:
-        table.add_column(str(status), no_wrap=True, min_width=len(KINDS))
+        table.add_column(str(status), no_wrap=True, min_width=len(KINDS) + 1)
     for row in view.answers:
         path = [Text(_cut(f"{row.method} {row.path}".strip(), room - 2))] if with_path else []
         table.add_row(row.name, *path, *(_letters(row, status) for status in view.statuses))
     return table
+
+
+def _table(title: str) -> Table:
+    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0)
 
 
 def _cut(text: str, longest: int) -> str:
@@ -104,7 +108,7 @@ def _legend() -> RenderableType:
 
 
 def _matrix(lines: Sequence[MatrixLine]) -> Table:
-    table = Table(title="The permission matrix", title_justify="left", box=box.SIMPLE_HEAD)
+    table = _table("The permission matrix")
     table.add_column("row", no_wrap=True)
     table.add_column("operation", no_wrap=True)
     for column in COLUMNS:
