@@ -93,6 +93,11 @@ MISSING = "Missing data for required field."
 _JOB_ROUTES = (JB_2, JB_2D, JB_3, JB_3D, JB_4, JB_5, JB_5D, JB_6, JB_6D)
 
 
+def no_id() -> str:
+    """An id that no job and no platform has."""
+    return str(uuid4())
+
+
 class Requests:
     """Writes requests of one scenario's people about its things."""
 
@@ -126,16 +131,18 @@ def of_nobody(world: World) -> list[Trial]:
 
 def of_strangers(world: World) -> list[Trial]:
     """What a user may not do with another user's jobs, tokens and record."""
-    return [*_strangers_to_jobs(world), *_strangers_to_tokens(world), *_strangers_to_users(world)]
+    return [*of_strangers_to_jobs(world), *of_strangers_to_tokens(world), *of_strangers_to_users(world)]
 
 
-def _strangers_to_jobs(world: World) -> list[Trial]:
+def of_strangers_to_jobs(world: World) -> list[Trial]:
+    """What a user may not do with another user's job."""
     ask, stranger = Requests(world), the_user(world, "other_user")
     path = {"job_id": the_job(world).job_id}
     return [ask.told(stranger, operation, 403, DENIED, path=path) for operation in _JOB_ROUTES]
 
 
-def _strangers_to_tokens(world: World) -> list[Trial]:
+def of_strangers_to_tokens(world: World) -> list[Trial]:
+    """What a user may not do with another user's job token."""
     ask, stranger = Requests(world), the_user(world, "other_user")
     token, owner = the_token(world), the_user(world)
     path = {"path": {"token_id": token.token_id}}
@@ -155,7 +162,8 @@ def _strangers_to_tokens(world: World) -> list[Trial]:
     ]
 
 
-def _strangers_to_users(world: World) -> list[Trial]:
+def of_strangers_to_users(world: World) -> list[Trial]:
+    """What a user may not do with another user's record."""
     ask, stranger = Requests(world), the_user(world, "other_user")
     path = {"path": {"user_id": the_user(world).user_id}}
     return [
