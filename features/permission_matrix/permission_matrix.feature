@@ -15,7 +15,7 @@ Feature: Who may do what
       | id   | row   | what                                                | rule   |
       | 1300 | PM-1  | ask for what is open to all                         | SV-2   |
       | 1301 | PM-2  | log in                                              | US-0   |
-      | 1302 | PM-4  | create a job                                        | JB-1   |
+      | 1302 | PM-4  | create a job                                        | JB-1.15 |
       | 1303 | PM-5  | read the status of a job                            | JB-2   |
       | 1304 | PM-6  | read the result of a job                            | JB-3   |
       | 1305 | PM-7  | read the data of a job                              | JB-4   |

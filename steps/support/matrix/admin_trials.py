@@ -74,27 +74,27 @@ def _the_job(_scene: Scene, aim: Aim, _caller: Caller) -> dict[str, Any]:
     return {"body": {"job_ids": [aim.job.job_id]}}
 
 
-_DELETE = Trial(US_4, _record, read=the_record, rules=("US-4.4",), afresh=_new_record)
+_DELETE = Trial(US_4, _record, read=the_record, rules={"P": "US-4.4"}, afresh=_new_record)
 
 TASKS = (
     Task(
         "PM-44",
         "create or list users",
         (
-            Trial(US_1, no_object, _new_user, new_users, rules=("US-1.8",)),
-            Trial(US_5, no_object, one_entry, rules=("US-5.2",)),
+            Trial(US_1, no_object, _new_user, new_users, rules={"P": "US-1.8"}),
+            Trial(US_5, no_object, one_entry, rules={"P": "US-5.2"}),
         ),
     ),
-    Task("PM-45", "read a user", (Trial(US_2, _record, read=the_record, rules=("US-2.2",)),)),
+    Task("PM-45", "read a user", (Trial(US_2, _record, read=the_record, rules={"P": "US-2.2"}),)),
     Task(
         "PM-46",
         "change the names of a user",
-        (Trial(US_3, _record, _names, the_record, rules=("US-3.11",)),),
+        (Trial(US_3, _record, _names, the_record, rules={"P": "US-3.11"}),),
     ),
     Task(
         "PM-47",
         "raise the priority of a user",
-        (Trial(US_3, _record, _priority, the_record, rules=("US-3.2",), afresh=_new_record),),
+        (Trial(US_3, _record, _priority, the_record, rules={"P": "US-3.2"}, afresh=_new_record),),
     ),
     Task(
         "PM-47",
@@ -105,7 +105,7 @@ TASKS = (
                 _record_of_no_admin,
                 _admin_rights,
                 the_record,
-                rules=("US-3.2",),
+                rules={"P": "US-3.2"},
                 without=frozenset({"admin LT"}),
             ),
         ),
@@ -114,24 +114,24 @@ TASKS = (
     Task(
         "PM-48",
         "delete an admin",
-        (replace(_DELETE, made=_record_of_admin, situation=ADMIN_TARGET, rules=("US-4.1",)),),
+        (replace(_DELETE, made=_record_of_admin, situation=ADMIN_TARGET, rules={"400": "US-4.1"}),),
     ),
     Task(
         "PM-49",
         "make, list or revoke API keys",
         (
-            Trial(AK_1, no_object, _new_key, keys, rules=("AK-1.5",)),
-            Trial(AK_2_LIST, no_object, one_entry, rules=("AK-2.4",)),
-            Trial(AK_2_REVOKE, _key, _the_key, keys, rules=("AK-2.4",)),
+            Trial(AK_1, no_object, _new_key, keys, rules={"P": "AK-1.5"}),
+            Trial(AK_2_LIST, no_object, one_entry, rules={"P": "AK-2.4"}),
+            Trial(AK_2_REVOKE, _key, _the_key, keys, rules={"P": "AK-2.4"}),
         ),
     ),
     Task(
         "PM-50",
         "list what all users have, or cancel their jobs",
         (
-            Trial(AD_1, no_object, one_entry, rules=("AD-1.3",)),
-            Trial(JA_1, no_object, one_entry, rules=("JA-1.4",)),
-            Trial(JA_2, waiting_job, _the_job, jobs_on_platform, rules=("JA-2.6",)),
+            Trial(AD_1, no_object, one_entry, rules={"P": "AD-1.3"}),
+            Trial(JA_1, no_object, one_entry, rules={"P": "JA-1.4"}),
+            Trial(JA_2, waiting_job, _the_job, jobs_on_platform, rules={"P": "JA-2.6"}),
         ),
     ),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -105,27 +104,41 @@ def _new_job(scene: Scene, aim: Aim, _caller: Caller) -> dict[str, Any]:
     }
 
 
-def _of_job(operation: Operation, status: str, *rules: str) -> Trial:
+def _of_job(operation: Operation, status: str, **rules: str) -> Trial:
     return Trial(operation, _job_in(status), read=jobs_on_platform, rules=rules, owned=True)
 
 
-_CREATE = Trial(JB_1, _platform, _new_job, jobs_on_platform, owned=True)
-_STATUS = _of_job(JB_2, "waiting")
-_RESULT = _of_job(JB_3, "waiting")
-_DATA = _of_job(JB_4, "waiting")
-_CANCEL = _of_job(JB_5, "waiting", "JB-5.2")
-_RERUN = _of_job(JB_6, "canceled")
+_CREATE = Trial(
+    JB_1,
+    _platform,
+    _new_job,
+    jobs_on_platform,
+    rules={"J": "JB-1.15", "U": "JB-1.17", "P": "JB-1.22", "E": "EX-2"},
+    owned=True,
+)
+_STATUS = _of_job(JB_2, "waiting", P="JB-2.3")
+_RESULT = _of_job(JB_3, "waiting", P="JB-3.3")
+_DATA = _of_job(JB_4, "waiting", P="JB-4.3")
+_CANCEL = _of_job(JB_5, "waiting", P="JB-5.2")
+_RERUN = _of_job(JB_6, "canceled", P="JB-6.3", E="EX-3", **{"no grant": "RR-8"})
 
 
 def _twin(trial: Trial, operation: Operation, row: str, alias: str) -> Trial:
     """The same by the deprecated route, whose cells are those of the successor."""
-    return replace(trial, operation=operation, like=row, rules=(alias, *trial.rules))
+    return replace(trial, operation=operation, like=row, alias=alias)
 
 
-def _unknown(operation: Operation, error: str = "", *, tolerated: tuple[int, ...] = ()) -> Trial:
+def _unknown(operation: Operation, rule: str, error: str = "") -> Trial:
     """The same with an id that no job has."""
-    errors: Mapping[str, str] = {"404": error} if error else {}
-    return Trial(operation, _unknown_job, read=jobs_of_owner, errors=errors, tolerated={"404": tolerated})
+    # The document gives 400 and 404 to two of them without saying which is which (JB-2.2, JB-3.2).
+    return Trial(
+        operation,
+        _unknown_job,
+        read=jobs_of_owner,
+        rules={"404": rule},
+        errors={"404": error} if error else {},
+        tolerated={} if error else {"404": (400,)},
+    )
 
 
 TASKS = (
@@ -142,9 +155,9 @@ TASKS = (
         "PM-3",
         "log in with wrong data",
         (
-            Trial(US_0, _account, _wrong_password, the_record, rules=("US-0.2",)),
-            Trial(US_0, no_object, _unknown_email, rules=("US-0.2",)),
-            Trial(US_0, _deleted_account, _login, the_record, rules=("US-0.2",)),
+            Trial(US_0, _account, _wrong_password, the_record, rules={"401": "US-0.2"}),
+            Trial(US_0, no_object, _unknown_email, rules={"401": "US-0.2"}),
+            Trial(US_0, _deleted_account, _login, the_record, rules={"401": "US-0.2"}),
         ),
     ),
     Task(
@@ -158,7 +171,7 @@ TASKS = (
                 made=_platform_without_explorers,
                 situation=RESTRICTED,
                 tolerated={"E": (200,)},
-                rules=("EX-1",),
+                rules={"E": "JB-1.16"},
             ),
         ),
     ),
@@ -171,12 +184,11 @@ TASKS = (
         "PM-10",
         "do something with a job that does not exist",
         (
-            # The document gives 400 and 404 to these two without saying which is which (JB-2.2, JB-3.2).
-            _unknown(JB_2, tolerated=(400,)),
-            _unknown(JB_3, tolerated=(400,)),
-            _unknown(JB_4, "Not found job: {job_id}"),
-            _unknown(JB_5, "invalid job_id: {job_id}"),
-            _unknown(JB_6, "invalid job_id: {job_id}"),
+            _unknown(JB_2, "JB-2.2"),
+            _unknown(JB_3, "JB-3.2"),
+            _unknown(JB_4, "JB-4.1", "Not found job: {job_id}"),
+            _unknown(JB_5, "JB-5.3", "invalid job_id: {job_id}"),
+            _unknown(JB_6, "JB-6.2", "invalid job_id: {job_id}"),
         ),
     ),
     Task("PM-11", "ask how many jobs they may have", (Trial(JB_7, no_object),)),

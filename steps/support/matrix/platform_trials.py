@@ -103,35 +103,37 @@ TASKS = (
         "PM-38",
         "register a platform",
         (
-            Trial(PF_1, _platform, _new_registration, new_platforms, rules=("PF-1.11",)),
-            Trial(PF_1, _new_platform, _registration, the_platform, rules=("PF-1.11",)),
+            Trial(PF_1, _platform, _new_registration, new_platforms, rules={"P": "PF-1.11"}),
+            Trial(PF_1, _new_platform, _registration, the_platform, rules={"P": "PF-1.11"}),
         ),
     ),
     Task(
         "PM-39",
         "change or delete a platform",
         (
-            Trial(PF_3, _new_platform, _description, the_platform, rules=("PF-3.6",)),
-            Trial(PF_4, _new_platform, read=the_platform, rules=("PF-4.4",)),
+            Trial(PF_3, _new_platform, _description, the_platform, rules={"P": "PF-3.6"}),
+            Trial(PF_4, _new_platform, read=the_platform, rules={"P": "PF-4.4"}),
         ),
     ),
     Task(
         "PM-40",
         "give or take a permission",
         (
-            Trial(PP_1, _new_platform, _permission_of_caller, records, rules=("PP-1.4",)),
+            Trial(PP_1, _new_platform, _permission_of_caller, records, rules={"P": "PP-1.4"}),
             Trial(PP_2, _permitted_platform, _permission_of_owner, records),
         ),
     ),
-    Task("PM-41", "fetch a job", (Trial(WK_1, waiting_job, _fetch, jobs_on_platform, rules=("WK-1.9",)),)),
+    Task(
+        "PM-41", "fetch a job", (Trial(WK_1, waiting_job, _fetch, jobs_on_platform, rules={"P": "WK-1.9"}),)
+    ),
     Task(
         "PM-42",
         "publish for a job",
-        (Trial(WK_2, _running_job, _publication, job_and_result, rules=("WK-2.15",)),),
+        (Trial(WK_2, _running_job, _publication, job_and_result, rules={"P": "WK-2.15"}),),
     ),
     Task(
         "PM-43",
         "publish for a job of another worker",
-        (Trial(WK_2, _running_job_of_another_worker, _publication, job_and_result, rules=("WK-2.1",)),),
+        (Trial(WK_2, _running_job_of_another_worker, _publication, job_and_result, rules={"P": "WK-2.1"}),),
     ),
 )

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from steps.support.world import World
 
 # What a firm refusal of a credential rests on.
-_OF_CREDENTIALS: Mapping[str, tuple[str, ...]] = {
-    "none": ("A-1",),
-    "garbled": ("A-1.1",),
-    "expired": ("A-2",),
-    "revoked": ("A-2",),
-    "inactive": ("A-3",),
+_OF_CREDENTIALS: Mapping[str, str] = {
+    "none": "A-1",
+    "garbled": "A-1.1",
+    "expired": "A-2",
+    "revoked": "A-2",
+    "inactive": "A-3",
 }
 
 
@@ -94,7 +94,7 @@ def expect_row_holds(world: World, tried: Tried) -> None:
     if wrong or tried.changes:
         fact = f"everyone who tries to {tried.task.what} should get what the row says"
         rules = [rule for answer in wrong for rule in (*answer.broken, *_rules(answer))]
-        rules += [rule for change in tried.changes for rule in change.trial.rules]
+        rules += [rule for change in tried.changes for answer in change.refused for rule in _rules(answer)]
         raise ExpectationFailed(
             "\n    ".join([fact, *_told(wrong), *map(_told_change, tried.changes)]),
             "no deviation",
@@ -237,15 +237,17 @@ def _note(world: World, tried: Tried) -> None:
 def _rules(answer: Answer) -> tuple[str, ...]:
     """The rules beside the row's that an answer keeps or breaks."""
     cell, trial = answer.cell, answer.trial
-    if cell.code == "200":
-        needs_no_grant = cell.column in ("no grant", "admin LT", "key")
-        return (trial.operation.rule, *(("PM-51",) if needs_no_grant else ()))
     if is_wrong_class(cell.column, trial.operation):
-        foreign_key = ("PM-52",) if cell.column == "key" and cell.code in ("J", "A") else ()
-        return (*(trial.rules if cell.code == "P" else ()), "A-4", *foreign_key)
-    if cell.code in ("P", "E", "400", "404"):
-        return trial.rules or (trial.operation.rule,)
-    return () if cell.assumed else _OF_CREDENTIALS.get(cell.column, ())
+        own = trial.rules.get("P", "") if cell.code == "P" else ""
+        found = [trial.alias, own, "A-4", "PM-52" if cell.column == "key" and cell.code in ("J", "A") else ""]
+    else:
+        found = [trial.alias, trial.rules.get(cell.column, trial.rules.get(cell.code, ""))]
+        if cell.code == "200":
+            needs_no_grant = cell.column in ("no grant", "admin LT", "key")
+            found += [trial.operation.rule, "PM-51" if needs_no_grant else ""]
+        elif cell.code in ("J", "A", "U") and not cell.assumed:
+            found.append(_OF_CREDENTIALS.get(cell.column, ""))
+    return tuple(rule for rule in found if rule) or (trial.operation.rule,)
 
 
 def _told(wrong: Sequence[Answer]) -> list[str]:

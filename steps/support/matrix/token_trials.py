@@ -114,19 +114,27 @@ def _only_of(user: User | None, body: object) -> str:
     return f"it shows tokens of the users {sorted(map(str, strangers))}" if strangers else ""
 
 
-_GENERATE = Trial(TK_2, no_object, _new, new_tokens)
-_GENERATE_FOR_OTHER = Trial(TK_2, no_object, _new_for_other, new_tokens, rules=("TK-2.5",))
-_READ = Trial(TK_3, _token, read=the_token, owned=True)
-_UPDATE = Trial(TK_4, _token, _label, the_token, owned=True)
-_REVOKE = Trial(TK_5, _token, _as_form, the_token, owned=True)
-_REOPEN = Trial(TK_6, _revoked, _as_form, the_token, owned=True)
-_DELETE = Trial(TK_7, _token, _by_id, the_token, owned=True)
-_DELETE_BY_KEY = Trial(TK_8, _token, _by_key, the_token, errors={"P": _FOREIGN}, rules=("T10",), owned=True)
+_GENERATE = Trial(TK_2, no_object, _new, new_tokens, rules={"explorer": "EX-8"})
+_GENERATE_FOR_OTHER = Trial(TK_2, no_object, _new_for_other, new_tokens, rules={"P": "TK-2.5"})
+_READ = Trial(TK_3, _token, read=the_token, rules={"P": "TK-3.3"}, owned=True)
+_UPDATE = Trial(TK_4, _token, _label, the_token, rules={"P": "TK-4.3", "explorer": "EX-8"}, owned=True)
+_REVOKE = Trial(TK_5, _token, _as_form, the_token, rules={"P": "TK-5.2", "explorer": "EX-8"}, owned=True)
+_REOPEN = Trial(TK_6, _revoked, _as_form, the_token, rules={"P": "TK-6.2", "explorer": "EX-8"}, owned=True)
+_DELETE = Trial(TK_7, _token, _by_id, the_token, rules={"P": "TK-7.3", "explorer": "EX-8"}, owned=True)
+_DELETE_BY_KEY = Trial(
+    TK_8,
+    _token,
+    _by_key,
+    the_token,
+    errors={"P": _FOREIGN},
+    rules={"P": "TK-8.3", "explorer": "EX-8"},
+    owned=True,
+)
 
 
-def _on(trial: Trial, operation: Operation, *rules: str) -> Trial:
+def _on(trial: Trial, operation: Operation, alias: str = "") -> Trial:
     """The same on another route."""
-    return replace(trial, operation=operation, rules=(*trial.rules, *rules))
+    return replace(trial, operation=operation, alias=alias)
 
 
 def _of_itself(trial: Trial, **changes: Any) -> Trial:  # noqa: ANN401 - fields of a Trial
@@ -135,7 +143,7 @@ def _of_itself(trial: Trial, **changes: Any) -> Trial:  # noqa: ANN401 - fields 
 
 
 def _own_deletion(trial: Trial) -> Trial:
-    return _of_itself(trial, errors={"400": _CURRENT}, rules=("T8",))
+    return _of_itself(trial, errors={"400": _CURRENT}, rules={"400": "T8"})
 
 
 _BY_KEY = (_DELETE_BY_KEY, _on(_DELETE_BY_KEY, AT_8D, "AL-9"), _on(_DELETE_BY_KEY, AT_9D, "AL-10"))
@@ -145,7 +153,7 @@ TASKS = (
     Task(
         "PM-14",
         "list the tokens of another user",
-        (Trial(TK_1, no_object, _list_of_other, check=_only_others, rules=("TK-1.3",)),),
+        (Trial(TK_1, no_object, _list_of_other, check=_only_others, rules={"P": "TK-1.3"}),),
     ),
     Task("PM-15", "make a token", (_GENERATE,)),
     Task("PM-16", "make a token for another user", (_GENERATE_FOR_OTHER,)),
@@ -156,7 +164,9 @@ TASKS = (
     ),
     Task("PM-18", "read a token", (_READ,)),
     Task("PM-19", "change a token", (_UPDATE,)),
-    Task("PM-20", "revoke a token", (_REVOKE, _of_itself(_REVOKE, made=_explorer, rules=("EX-7",)))),
+    Task(
+        "PM-20", "revoke a token", (_REVOKE, _of_itself(_REVOKE, made=_explorer, rules={"explorer": "EX-7"}))
+    ),
     Task("PM-21", "reopen a token", (_REOPEN, _of_itself(_REOPEN))),
     Task("PM-22", "delete a token by its id", (_DELETE, _own_deletion(_DELETE))),
     Task("PM-23", "delete a token by its key", (*_BY_KEY, *map(_own_deletion, _BY_KEY))),
@@ -168,13 +178,13 @@ TASKS = (
     Task(
         "PM-25",
         "ask what the token of another user was used for",
-        (Trial(TK_9, no_object, _usage_of_other, rules=("UR-9",)),),
+        (Trial(TK_9, no_object, _usage_of_other, rules={"P": "UR-9"}),),
     ),
     Task("PM-26", "list their own tokens through the account", (Trial(AT_1, no_object, check=_only_own),)),
     Task(
         "PM-27",
         "list the tokens of another user through the account",
-        (Trial(AT_1, no_object, _list_of_other, check=_only_others, rules=("TK-1.3",)),),
+        (Trial(AT_1, no_object, _list_of_other, check=_only_others, rules={"P": "TK-1.3"}),),
     ),
     Task(
         "PM-28",

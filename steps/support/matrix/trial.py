@@ -73,19 +73,21 @@ class Trial:
     """One operation of a row, as everyone tries it.
 
     `made` makes what it is aimed at, for a user; `parts` are those of `Api.request` beside path and
-    credential; `read` sees whether anything was changed or made. `rules` are what a deviation breaks beside
-    the row. `errors` has the exact texts of firm refusals by the cell's code, `tolerated` what a firm cell
-    may get instead. `check` says what is wrong in an answer with 200, or "". A trial with a `situation`
-    belongs to the cells that ask for it; `like` is the row whose cells it has, where not its own;
-    `without` are the columns that it leaves out, `afresh` makes what may be used up by a success, and `owned`
-    says that who owns what it is aimed at must make it, while they are active.
+    credential; `read` sees whether anything was changed or made. `rules` has what a deviation breaks beside
+    the row, by the cell's column or else its code; `alias` is broken by all. `errors` has the exact texts of
+    firm refusals by code, `tolerated` what a firm cell may get instead. `check` says what is wrong in an
+    answer with 200, or "". A trial with a `situation` belongs to the cells that ask for it; `like` is the row
+    whose cells it has, where not its own; `without` are the columns that it leaves out, `afresh` makes what
+    may be used up by a success, and `owned` says that who owns what it is aimed at must make it, while they
+    are active.
     """
 
     operation: Operation
     made: Make
     parts: Parts = _no_parts
     read: Read = _nothing
-    rules: tuple[str, ...] = ()
+    rules: Mapping[str, str] = field(default_factory=dict)
+    alias: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     tolerated: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     check: Check = _right
