@@ -32,6 +32,14 @@ def other_user_with_token(context: Context) -> None:
     world.other_token = tokens.give(world, world.other_user)
 
 
+@given("a user of the company {company_id:d} with a job token")
+def user_of_company(context: Context, company_id: int) -> None:
+    """A new user of this company, logged in, with a job token."""
+    world = context.world
+    world.user = world.make.user(company_id=company_id)
+    world.token = tokens.give(world, world.user)
+
+
 @given("someone with a job token")
 def someone_with_token(context: Context) -> None:
     """A new user with a job token; where the target gives only a job token, whoever has that."""
@@ -135,7 +143,8 @@ def has_deleted(context: Context, who: str, which: str) -> None:
 def note(context: Context, which: str) -> None:
     """What its owner reads of the token now, but for its uses, to be compared with what is read later."""
     world = context.world
-    world.noted = tokens.lasting_members(world, the_token(world, which))
+    token = the_token(world, which)
+    world.noted = tokens.lasting_members(tokens.read(world, token, tokens.owner_of(world, token)))
 
 
 @given("the uses of both tokens are noted")
@@ -534,8 +543,7 @@ def answered_duration(context: Context, seconds: int) -> None:
 def reads_as(context: Context, which: str) -> None:
     """Members of the token, as its owner reads them with their login token."""
     world = context.world
-    token = the_token(world, which)
-    answer = tokens.read(world, token, tokens.owner_of(world, token))
+    answer = tokens.as_read(world, the_token(world, which), rules=world.rules)
     expect_members("the token should read so", answer, cells_of(world, context.table), *world.rules)
 
 
@@ -543,7 +551,7 @@ def reads_as(context: Context, which: str) -> None:
 def caller_reads_with(context: Context, who: str, which: str) -> None:
     """Members of the token, as this caller reads them with their login token."""
     world = context.world
-    answer = tokens.read(world, the_token(world, which), the_user(world, who))
+    answer = tokens.as_read(world, the_token(world, which), the_user(world, who), rules=world.rules)
     expect_members("the token should read so", answer, cells_of(world, context.table), *world.rules)
 
 
@@ -576,7 +584,7 @@ def shows_secret(context: Context) -> None:
 def has_times(context: Context, seconds: int) -> None:
     """Both times are of this moment, as the owner reads them."""
     world = context.world
-    answer = tokens.read(world, the_token(world), the_user(world))
+    answer = tokens.as_read(world, the_token(world), the_user(world), rules=world.rules)
     tokens.expect_times(world, answer, seconds, *world.rules)
 
 
@@ -591,7 +599,7 @@ def has_not_changed(context: Context, which: str) -> None:
 def expires_as_noted(context: Context, which: str) -> None:
     """Its owner reads the noted time of expiry."""
     world = context.world
-    now = tokens.lasting_members(world, the_token(world, which))["expiration_date"]
+    now = tokens.as_read(world, the_token(world, which), rules=world.rules)["expiration_date"]
     noted = world.noted["expiration_date"]
     expect_equal("its time of expiry should be as before", now, noted, *world.rules)
 
@@ -627,7 +635,7 @@ def reads_uses(context: Context, number: int) -> None:
     """The read is a use as well."""
     world = context.world
     token = the_token(world)
-    answer = tokens.read(world, token, tokens.showing(token), tokens.JOB)
+    answer = tokens.as_read(world, token, tokens.showing(token), tokens.JOB, rules=world.rules)
     expect_equal("each request should count once", answer["count"], number, *world.rules)
 
 
@@ -636,7 +644,7 @@ def reads_new_label(context: Context) -> None:
     """The label is the one that was asked for."""
     world = context.world
     token = the_token(world, "other_token")
-    answer = tokens.read(world, token, the_user(world), tokens.JOB)
+    answer = tokens.as_read(world, token, the_user(world), tokens.JOB, rules=world.rules)
     expect_equal("the label should be the new one", answer["label"], token.label, *world.rules)
 
 
@@ -666,7 +674,7 @@ def has_no_tokens(context: Context, who: str) -> None:
 def token_has(context: Context, value: str, member: str) -> None:
     """One member of the token, as its owner reads it with their login token."""
     world = context.world
-    answer = tokens.read(world, the_token(world), the_user(world))
+    answer = tokens.as_read(world, the_token(world), the_user(world), rules=world.rules)
     wanted = spoken_value(world, value)
     expect_equal(f"the token's {member} should be as it was sent", answer[member], wanted, *world.rules)
 

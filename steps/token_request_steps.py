@@ -34,6 +34,13 @@ def members_refused(context: Context, way: str) -> None:
     token_requests.expect_members_refused(world, the_user(world), way, context.table)
 
 
+@then("the token is refused each of these changes")
+def changes_refused(context: Context) -> None:
+    """Each row is one request, wrong in one member; its rule is in the table."""
+    world = context.world
+    token_requests.expect_changes_refused(world, the_user(world), the_token(world), context.table)
+
+
 @then("the user's list {way:Way} is refused for each of these parameters")
 def queries_refused(context: Context, way: str) -> None:
     """Each row is one request, wrong in one parameter; its rule is in the table."""

@@ -32,11 +32,16 @@ Feature: Reading and changing job tokens
     When the user reads the token with a job token
     Then the answer shows the whole secret of the token
 
-  @QC-1107 @rule.SC-1 @rule.A-7.1 @assumed
-  Scenario: The admin reads the secret of a user's job token
-    Given a user with a job token
+  @QC-1107 @rule.SC-1 @rule.TK-3 @rule.A-7.1 @assumed
+  Scenario: The admin reads the secret of a user's job token, and whose it is
+    Given a user of the company 7 with a job token
     When the admin reads the token
     Then the answer shows the whole secret of the token
+    And the answer shows
+      | member     | value     |
+      | user_id    | {user_id} |
+      | email      | {email}   |
+      | company_id | 7         |
 
   @QC-<id> @rule.<rule>
   Scenario Outline: Another user's job token is not shown <way>
@@ -129,15 +134,16 @@ Feature: Reading and changing job tokens
     When the user changes the token <way> to
       | member   | value   |
       | <member> | <value> |
+      | <other>  | <fine>  |
     Then the cloud refuses it with 400 "<error>"
     And the token has not changed
 
     Examples:
-      | id   | rule | what                        | way                  | member   | value         | error                                           |
-      | 180  | LB-1 | the label of another one    | with the login token | label    | {other_label} | Label already exists: {other_label}             |
-      | 181  | PR-2 | a priority above the user's | with the login token | priority | 3             | Can't assign priority higher than user priority |
-      | 1111 | LB-1 | the label of another one    | with a job token     | label    | {other_label} | Label already exists: {other_label}             |
-      | 1112 | PR-2 | a priority above the user's | with a job token     | priority | 3             | Can't assign priority higher than user priority |
+      | id   | rule | what                        | way                  | member   | value         | other    | fine        | error                                           |
+      | 180  | LB-1 | the label of another one    | with the login token | label    | {other_label} | priority | 1           | Label already exists: {other_label}             |
+      | 181  | PR-2 | a priority above the user's | with the login token | priority | 3             | label    | a new label | Can't assign priority higher than user priority |
+      | 1111 | LB-1 | the label of another one    | with a job token     | label    | {other_label} | priority | 1           | Label already exists: {other_label}             |
+      | 1112 | PR-2 | a priority above the user's | with a job token     | priority | 3             | label    | a new label | Can't assign priority higher than user priority |
 
   @QC-182 @rule.TK-4.6 @assumed
   Scenario: A job token may be given the label that it has
@@ -183,10 +189,24 @@ Feature: Reading and changing job tokens
     Then the cloud refuses it because "<member>" in its json is invalid
 
     Examples:
-      | id   | member   | value  | way                  |
-      | 186  | label    | 7      | with the login token |
-      | 187  | priority | "high" | with the login token |
-      | 1114 | priority | "high" | with a job token     |
+      | id  | member   | value  | way                  |
+      | 186 | label    | 7      | with the login token |
+      | 187 | priority | "high" | with the login token |
+
+  @QC-1114 @rule.TK-4.5 @rule.PR-6 @rule.TK-2.8 @assumed
+  Scenario: A job token is not changed to what no new one may have
+    Given a user with a job token
+    Then the token is refused each of these changes
+      | rule   | member   | value                    | way                  |
+      | TK-4.5 | label    | 7                        | with a job token     |
+      | TK-4.5 | label    | ["a"]                    | with the login token |
+      | TK-4.5 | priority | "high"                   | with a job token     |
+      | TK-4.5 | priority | true                     | with the login token |
+      | TK-4.5 | priority | 1.5                      | with a job token     |
+      | PR-6   | priority | -1                       | with a job token     |
+      | PR-6   | priority | -1                       | with the login token |
+      | TK-2.8 | label    | ""                       | with a job token     |
+      | TK-2.8 | label    | a text of 256 characters | with the login token |
 
   @QC-188 @rule.CT-1 @rule.CT-2 @rule.CT-3 @assumed
   Scenario: Only the use of a job token counts as its use

@@ -45,6 +45,17 @@ def _expect_member_refused(world: World, user: User, way: str, row: Row) -> None
     expect_invalid_field(outcome, "json", row["member"], None, row["rule"])
 
 
+def expect_changes_refused(world: World, user: User, token: JobToken, table: Table) -> None:
+    """State for each row (`rule`, `member`, `value`, `way`) that the token is not changed so."""
+    expect_every(partial(_expect_change_refused, world, user, token, row) for row in table)
+
+
+def _expect_change_refused(world: World, user: User, token: JobToken, row: Row) -> None:
+    members = {row["member"]: spoken_value(world, row["value"])}
+    outcome = attempt(tokens.change, world, token, user, row["way"], members)
+    expect_invalid_field(outcome, "json", row["member"], None, row["rule"])
+
+
 def expect_queries_refused(world: World, user: User, way: str, table: Table) -> None:
     """State for each row (`rule`, `parameter`, `value`) that the user's list refuses the query."""
     expect_every(partial(_expect_query_refused, world, user, way, row) for row in table)

@@ -176,6 +176,20 @@ def read(world: World, token: JobToken, user: User, way: str = LOGIN) -> dict[st
     return token.read(world.cloud, by, operation=operation)
 
 
+def as_read(
+    world: World, token: JobToken, user: User | None = None, way: str = LOGIN, *, rules: Sequence[str]
+) -> dict[str, Any]:
+    """What the token's owner, or another user, reads of it; that it may be read is stated under `rules`."""
+    reader = user or owner_of(world, token)
+    answer: dict[str, Any] = expect_success(attempt(read, world, token, reader, way), *rules)
+    return answer
+
+
+def _listed(world: World, user: User, way: str = LOGIN, *, rules: Sequence[str], **query: int) -> list[Any]:
+    entries: list[Any] = expect_success(attempt(list_tokens, world, user, way, **query), *rules)
+    return entries
+
+
 def change(world: World, token: JobToken, user: User, way: str, members: Mapping[str, Any]) -> None:
     """Change the token as the user, in this way. Raises CloudRefusal."""
     by, operation = acting(user, "change", way)
@@ -352,9 +366,8 @@ def expect_as_made(world: World, token: JobToken, answer: Mapping[str, Any], *ru
 COUNTERS = ("count", "last_used_time", "last_used_duration")
 
 
-def lasting_members(world: World, token: JobToken) -> dict[str, Any]:
-    """Everything that the token's owner reads of it, but for the counters."""
-    answer = read(world, token, owner_of(world, token))
+def lasting_members(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything that is read of a token, but for the counters."""
     return {name: answer[name] for name in answer if name not in COUNTERS}
 
 
@@ -368,7 +381,7 @@ def owner_of(world: World, token: JobToken) -> User:
 def expect_changed_only(world: World, token: JobToken, names: Sequence[str], *rules: str) -> None:
     """State that the token is as it was noted, but for these members, which are as last asked for."""
     wanted = {**world.noted, **{name: getattr(token, name) for name in names}}
-    now = lasting_members(world, token)
+    now = lasting_members(as_read(world, token, rules=rules))
     expect_equal("nothing else of the token should have changed", now, wanted, *rules)
 
 
@@ -385,9 +398,9 @@ def expect_times(world: World, answer: Mapping[str, Any], seconds: int, *rules: 
     expect_true("it should have been created now", abs(age) < 300, f"{age:.0f} s ago", *rules)
 
 
-def uses(world: World, token: JobToken) -> tuple[int, str | None]:
+def uses(world: World, token: JobToken, *rules: str) -> tuple[int, str | None]:
     """How often the token was used and when last, read with its owner's login token."""
-    answer = read(world, token, owner_of(world, token))
+    answer = as_read(world, token, rules=rules)
     return answer["count"] or 0, answer["last_used_time"]
 
 
@@ -400,7 +413,7 @@ def note_uses(world: World) -> None:
 def expect_used(world: World, token: JobToken, *rules: str) -> None:
     """State that the token was used more often, and later, than noted."""
     before, before_time = world.noted[token.token_id]
-    now, now_time = uses(world, token)
+    now, now_time = uses(world, token, *rules)
     expect_true("its count should be larger", now > before, f"{before}, then {now}", *rules)
     later = now_time is not None and (
         before_time is None or datetime.fromisoformat(now_time) > datetime.fromisoformat(before_time)
@@ -410,22 +423,24 @@ def expect_used(world: World, token: JobToken, *rules: str) -> None:
 
 def expect_not_used(world: World, token: JobToken, *rules: str) -> None:
     """State that the uses of the token are those noted."""
-    expect_equal("its uses should be as before", uses(world, token), world.noted[token.token_id], *rules)
+    expect_equal(
+        "its uses should be as before", uses(world, token, *rules), world.noted[token.token_id], *rules
+    )
 
 
 def expect_gone(world: World, token: JobToken, *rules: str) -> None:
     """State that a deleted token opens nothing, is in no list, and cannot be read."""
     expect_refused(world, token, 401, JOB_TOKEN_ERROR, *rules)
     owner = owner_of(world, token)
-    expect_equal("it should be in no list", _entries(list_tokens(world, owner), token), [], *rules)
+    expect_equal("it should be in no list", _entries(_listed(world, owner, rules=rules), token), [], *rules)
     expect_refusal(attempt(read, world, token, owner), (400, 404), None, *rules)
 
 
 def expect_in_list(world: World, token: JobToken, member: str, value: object, *rules: str) -> None:
     """State that the token is once in its owner's list, with this member."""
-    entries = _entries(list_tokens(world, owner_of(world, token)), token)
-    shown = [entry.get(member) for entry in entries]
-    expect_equal(f"it should be listed once, with {member}", shown, [value], *rules)
+    entries = _entries(_listed(world, owner_of(world, token), rules=rules), token)
+    values = [entry.get(member) for entry in entries]
+    expect_equal(f"it should be listed once, with {member}", values, [value], *rules)
 
 
 def _entries(entries: Iterable[Mapping[str, Any]], token: JobToken) -> list[Mapping[str, Any]]:
@@ -447,7 +462,7 @@ def expect_exactly(entries: list[dict[str, Any]], tokens: Iterable[JobToken], *r
 
 def expect_no_tokens(world: World, user: User, *rules: str) -> None:
     """State that the user has no job tokens."""
-    expect_equal("the user should have no job token", list_tokens(world, user), [], *rules)
+    expect_equal("the user should have no job token", _listed(world, user, rules=rules), [], *rules)
 
 
 def expect_refused_as_way_has_it(world: World, verb: str, token: JobToken, *rules: str) -> None:
@@ -477,9 +492,9 @@ def give_in_all_states(world: World, user: User) -> dict[str, JobToken]:
 def expect_pages(world: World, user: User, limit: int, *rules: str) -> None:
     """State that the pages of the user's list, by login and by job token, make up the whole, in order."""
     for way in (LOGIN, JOB):
-        whole = [entry["id"] for entry in list_tokens(world, user, way)]
+        whole = [entry["id"] for entry in _listed(world, user, way, rules=rules)]
         pages = [
-            list_tokens(world, user, way, limit=limit, offset=offset)
+            _listed(world, user, way, rules=rules, limit=limit, offset=offset)
             for offset in range(0, len(whole) + limit, limit)
         ]
         ids = [entry["id"] for page in pages for entry in page]

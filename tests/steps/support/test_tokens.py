@@ -118,7 +118,7 @@ def test_changes_are_judged_without_the_counters(world: World, wire: responses.R
     answer = {"id": 70, "label": "first", "priority": 0, "count": 1, "last_used_time": None}
     answering(wire, lambda request: (200, answer))
     token = the_token(world)
-    world.noted = tokens.lasting_members(world, token)
+    world.noted = tokens.lasting_members(answer)
     answer["count"] = 5
     tokens.expect_changed_only(world, token, (), "T12")
     answer["priority"] = 2
