@@ -399,7 +399,7 @@ def waiting_job_runs_out(ground: Ground) -> None:
         cloud.db.run(
             "UPDATE jobs SET status = 'canceled', duration = 0, status_message = 'Too late' "
             "WHERE status = 'waiting' AND created + coalesce(max_duration, (SELECT p.max_duration FROM "
-            "platforms p WHERE p.platform_id = jobs.platform_id)) < CAST(strftime('%s', 'now') AS REAL)"
+            "platforms p WHERE p.platform_id = jobs.platform_id)) < (julianday('now') - 2440587.5) * 86400"
         )
 
     ground.wrap(expiry.enforce_time_limits, enforce)

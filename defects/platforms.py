@@ -180,12 +180,12 @@ def new_platform_is_unreachable(ground: Ground) -> None:
     _after_registration(ground, _put_into(platforms.UNREACHABLE), known=False)
 
 
-@breaks("PF-1.2", "A platform may have any name", also=("ID-8", "PF-3.2"))
+@breaks("PF-1.2", "A platform may have any name", also=("ID-8", "ID-3", "PF-3.2"))
 def platform_may_have_any_name(ground: Ground) -> None:
     ground.replace(platforms.name_is_wellformed, lambda name: True)
 
 
-@breaks("PF-1.2", "A platform's name needs no kind", also=("ID-8",))
+@breaks("PF-1.2", "A platform's name needs no kind", also=("ID-8", "ID-3"))
 def name_needs_no_kind(ground: Ground) -> None:
     ground.set(platforms, "_NAME", re.compile(r"[a-z][a-z0-9_-]*(:[A-Za-z0-9._-]+)*", re.ASCII))
 
@@ -546,7 +546,11 @@ def unknown_specs_are_lost(ground: Ground) -> None:
 
 @breaks("PF-2.2", "Specs lose letters beyond ASCII")
 def specs_lose_letters(ground: Ground) -> None:
-    _details(ground, lambda platform: {"specs": JsonText(platform.specs.encode("ascii", "replace").decode())})
+    _details(ground, lambda platform: {"specs": json.loads(_ascii(platform.specs))})
+
+
+def _ascii(text: str) -> str:
+    return json.dumps(json.loads(text), ensure_ascii=False).encode("ascii", "replace").decode()
 
 
 @breaks("PF-2.2", "Performance figures are rounded", also=("PF-1.12",))

@@ -37,7 +37,7 @@ def _text(ground: Ground, change: Callable[[str], str]) -> None:
     _result(ground, lambda job, answer: {"results": change(answer["results"])} if answer["results"] else {})
 
 
-@breaks("RS-1", "A job that waits has empty results")
+@breaks("RS-1", "A job that waits has empty results", also=("RS-2",))
 def waiting_job_has_empty_results(ground: Ground) -> None:
     _result(ground, lambda job, _: {"results": HALF} if job.status == lifecycle.WAITING else {})
 
@@ -48,12 +48,12 @@ def running_job_has_empty_results(ground: Ground) -> None:
     _result(ground, lambda job, _: {"results": HALF} if job.status in running else {})
 
 
-@breaks("RS-1", "A suspended job has empty results")
+@breaks("RS-1", "A suspended job has empty results", also=("RS-2",))
 def suspended_job_has_empty_results(ground: Ground) -> None:
     _result(ground, lambda job, _: {"results": HALF} if job.status == lifecycle.SUSPENDED else {})
 
 
-@breaks("RS-1", "The last part of the results is shown as final while the job runs", also=("RS-5",))
+@breaks("RS-1", "The last part of the results is shown as final while the job runs", also=("RS-2", "RS-5"))
 def part_is_shown_as_final(ground: Ground) -> None:
     _result(
         ground,
@@ -290,7 +290,8 @@ def _each_checked(name: str) -> Original:
     def require(original: Original, payload: dict[str, Json]) -> None:
         original(payload)
         for element in payload.get("iterator", []):
-            if isinstance(element, dict) and not element.get(name, 1) > 0:
+            wanted = element.get(name, 1) if isinstance(element, dict) else 1
+            if isinstance(wanted, int) and wanted <= 0:
                 raise bad_request(f"Invalid {name} in the iterator")
 
     return require
