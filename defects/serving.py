@@ -117,6 +117,8 @@ class _Forker:
         return [end for fork in self._forks.values() for end in (fork.voice, fork.life)]
 
     def _hear(self, fork: _Fork) -> None:
+        if fork.number not in self._forks:
+            return  # a command that came at the same time has ended it
         chunk = os.read(fork.voice, _CHUNK)
         fork.heard += chunk
         if not chunk:

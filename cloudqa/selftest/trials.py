@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cloudqa.errors import CannotRun
 from cloudqa.selftest.clouds import Cloud, Clouds, NoCloud
 from cloudqa.selftest.playing import Patience, play
 from cloudqa.selftest.suite import Scenario, Suite
@@ -94,7 +96,8 @@ class Trials:
     def end(self) -> None:
         """End what is under way."""
         for running in list(self._running.values()):
-            self._leave(running)
+            with contextlib.suppress(CannotRun):  # with their process the clouds are gone too
+                self._leave(running)
         self._selector.close()
         self._log.close()
 
