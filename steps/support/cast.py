@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from steps.api.cloud_objects import Job, JobToken, Platform, User
 from steps.support.expectations import expect_success
 
 if TYPE_CHECKING:
+    from steps.support.crowd import Crowd
     from steps.support.world import World
 
 USERS = {"the user": "user", "another user": "other_user", "the other user": "other_user"}
@@ -70,6 +72,11 @@ def _choice(words: Mapping[str, str]) -> Callable[[str], str]:
     return field
 
 
+def text_of_one(words: Iterable[str]) -> Callable[[str], str]:
+    """The type of a step pattern for one of these words or phrases, the longest first."""
+    return _text("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
+
+
 def _text(pattern: str) -> Callable[[str], str]:
     def as_it_is(text: str) -> str:
         return text
@@ -89,7 +96,7 @@ TYPES: Mapping[str, Callable[[str], str]] = {
     "Status": _text("|".join(STATUSES)),
     "Member": _text(r"[a-z_]+(?:\.[a-z_]+)*"),
     "JobAction": _text("|".join(JOB_ACTIONS)),
-    "Deed": _text("|".join(sorted(DEEDS, key=len, reverse=True))),
+    "Deed": text_of_one(DEEDS),
     "Credential": _text("|".join(CREDENTIALS)),
     "Action": _text("|".join(ACTIONS)),
     "GivesOrTakes": _text("gives|takes"),
@@ -113,6 +120,12 @@ def the_platform(world: World, which: str = "platform") -> Platform:
     """The platform of that field of the World, which is a worker too; an earlier step must have made it."""
     platform: Platform = _made(world, which)
     return platform
+
+
+def the_crowd(world: World) -> Crowd:
+    """The many users and workers of the World; an earlier step must have gathered them."""
+    crowd: Crowd = _made(world, "crowd")
+    return crowd
 
 
 def the_job(world: World, which: str = "job") -> Job:

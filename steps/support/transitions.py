@@ -146,11 +146,15 @@ def _expect_status_afterwards(world: World, job: Job, row: Row) -> None:
 
 @contextmanager
 def _settled(world: World, platform: Platform, *jobs: Job) -> Iterator[None]:
-    """End the jobs afterwards, so that they take no place from those of the next row."""
     try:
         yield
     finally:
-        for job in jobs:
-            unless_refused_with((400,), job.cancel, world.cloud, world.make.owner(job))
-            if status_of(world, job).get("status") == "cancel_requested":
-                platform.acknowledge_cancel(world.cloud, job)
+        settle(world, platform, *jobs)
+
+
+def settle(world: World, platform: Platform, *jobs: Job) -> None:
+    """End the jobs, in whatever status they are, so that they take no place from the next."""
+    for job in jobs:
+        unless_refused_with((400,), job.cancel, world.cloud, world.make.owner(job))
+        if status_of(world, job).get("status") == "cancel_requested":
+            platform.acknowledge_cancel(world.cloud, job)

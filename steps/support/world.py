@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from steps.api.cloud_objects import ApiKey, Job, JobToken, Platform, User
     from steps.api.perceval_client import PercevalClient
     from steps.api.utils import CloudContext
+    from steps.support.crowd import Crowd
+    from steps.support.races import Race
+    from steps.support.rounds import Round
 
 
 @dataclass
@@ -28,6 +31,7 @@ class World:
     what many fetches got, `published` the results by the job's id, and `noted` what a step sent or read, to
     be compared with what is read later. `outcomes` are those of a When that tries several
     things, `tokens` those of a story of many, both by a word of the feature. `client` is the user's Perceval.
+    `crowd` are many users and workers, `rounds` and `races` what came of things that were done at once.
     """
 
     run: Run
@@ -53,6 +57,9 @@ class World:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     tokens: dict[str, JobToken] = field(default_factory=dict)
     client: PercevalClient | None = None
+    crowd: Crowd | None = None
+    rounds: list[Round] = field(default_factory=list)
+    races: list[Race] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.names = Names(self.run.run_id)
