@@ -7,7 +7,7 @@ from behave.runner import Context
 
 from steps.support import keys, tokens
 from steps.support.accounts import NOBODY
-from steps.support.cast import TYPES, the_user
+from steps.support.cast import TYPES, the_platform, the_user
 from steps.support.expectations import expect_equal, expect_refusal, expect_success
 from steps.support.keys import the_key
 from steps.support.spoken import spoken_value
@@ -65,6 +65,7 @@ def make_with(context: Context, value: str, member: str) -> None:
     world = context.world
     members = {"label": world.names.label("key"), member: spoken_value(world, value)}
     world.attempt(world.make.api_key_of_body, members)
+    keys.take_over(world)
 
 
 @when("the admin makes an API key for a user who does not exist")
@@ -101,6 +102,27 @@ def revoke(context: Context, who: str) -> None:
     """The key is to be put out of use for good."""
     world = context.world
     world.attempt(keys.revoke, world, the_key(world).api_key_id, the_user(world, who))
+
+
+@when("the admin revokes another API key")
+def revoke_another(context: Context) -> None:
+    """A key is made and revoked that the story does not speak of further."""
+    world = context.world
+    other = world.make.api_key()
+    world.attempt(keys.revoke, world, other.api_key_id, world.admin)
+
+
+@when("a worker asks for a job of the platform and shows the API key")
+def fetch_with_key(context: Context) -> None:
+    """The platform's worker fetches, with another key than the one that registered the platform."""
+    world = context.world
+    world.attempt(keys.fetch, world, the_platform(world), the_key(world))
+
+
+@when("the list of API keys is asked for impossible pages")
+def ask_for_impossible_pages(context: Context) -> None:
+    """Each page that paging rules out is asked for."""
+    context.world.outcomes = keys.impossible_pages(context.world)
 
 
 @when("the admin revokes an API key that does not exist")
@@ -170,6 +192,21 @@ def listed_as_made(context: Context) -> None:
     world = context.world
     entry = keys.entry_of(world, the_key(world), *world.rules)
     keys.expect_entry(entry, the_key(world), the_user(world), *world.rules)
+
+
+@then("the list shows the API key as it was made, for the admin")
+def listed_as_made_for_admin(context: Context) -> None:
+    """The same six members, with the admin as the owner."""
+    world = context.world
+    entry = keys.entry_of(world, the_key(world), *world.rules)
+    keys.expect_entry(entry, the_key(world), world.admin, *world.rules)
+
+
+@then("the list lacks the API key")
+def not_listed(context: Context) -> None:
+    """The list that was read has no entry of the key."""
+    world = context.world
+    keys.expect_not_among(expect_success(world.outcome, *world.rules), the_key(world), *world.rules)
 
 
 @then("the list shows no secret")

@@ -28,6 +28,14 @@ def user_whose(context: Context, member: str, value: str) -> None:
     world.user = world.make.user(**{member: spoken_value(world, value)})
 
 
+@given("a user who was made with")
+def user_made_with(context: Context) -> None:
+    """A new user with the members of the table, the rest generated."""
+    world = context.world
+    body = {**body_of(world.make.draft()), **spoken_members(world, context.table)}
+    world.user = world.make.user_of_body(body)
+
+
 @given("another user")
 def another_user(context: Context) -> None:
     """A second new user."""
@@ -93,6 +101,16 @@ def make_user_with_value(context: Context, value: str, member: str) -> None:
     world = context.world
     draft = world.make.draft(**{member: spoken_value(world, value)})
     world.attempt(world.make.user_of_body, {**body_of(draft), member: getattr(draft, member)})
+    accounts.take_over(world, draft)
+
+
+@when("the admin makes a user whose e-mail address has {length:d} characters")
+def make_user_with_long_email(context: Context, length: int) -> None:
+    """A user whose address is as long as that, and still no one else's; the rest is generated."""
+    world = context.world
+    draft = world.make.draft()
+    draft.email = accounts.lengthened(draft.email, length)
+    world.attempt(world.make.user_of_body, body_of(draft))
     accounts.take_over(world, draft)
 
 

@@ -57,11 +57,40 @@ Feature: An admin sees the jobs of all users
       | job           |
       | the other job |
 
+  @QC-<id> @rule.JA-1.1 @assumed
+  Scenario Outline: Jobs in status <status> can be asked for
+    Given a user with permission on a platform of its own
+    And the user has a job in status <status>
+    And the user has another job in status <other>
+    When the admin lists the jobs with
+      | parameter | value     |
+      | user_id   | {user_id} |
+      | status    | <status>  |
+    Then the list holds, in this order
+      | job     |
+      | the job |
+
+    Examples:
+      | id   | status           | other    |
+      | 1660 | running          | waiting  |
+      | 1661 | cancel_requested | running  |
+      | 1662 | suspended        | running  |
+      | 1663 | completed        | error    |
+      | 1664 | error            | canceled |
+      | 1665 | canceled         | waiting  |
+
   @QC-713 @rule.JA-1.2 @assumed
   Scenario: A filter that matches nothing gives an empty list
     When the admin lists the jobs with
       | parameter     | value          |
       | platform_name | sim:qa-nowhere |
+    Then the list is empty
+
+  @QC-1666 @rule.JA-1.2 @rule.A-7.3 @assumed
+  Scenario: A user who does not exist has no jobs
+    When the admin lists the jobs with
+      | parameter | value     |
+      | user_id   | 987654321 |
     Then the list is empty
 
   @QC-<id> @rule.<rule> @assumed

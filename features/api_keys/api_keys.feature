@@ -28,6 +28,26 @@ Feature: API keys
       | 278 | {}                                                 |
       | 279 | {"label": null, "duration": null, "user_id": null} |
 
+  @QC-<id> @rule.<rule> @assumed
+  Scenario Outline: An API key may have <value> as <member>
+    When the admin makes an API key with <value> as <member>
+    Then the cloud accepts it
+    And the list shows the API key as it was made, for the admin
+
+    Examples:
+      | id   | rule   | member   | value                    |
+      | 1651 | AK-1.3 | duration | 1                        |
+      | 1652 | AK-1.3 | duration | 31536000                 |
+      | 1653 | AK-1.4 | label    | a text of 255 characters |
+      | 1654 | AK-1.4 | label    | " not trimmed "          |
+
+  @QC-1655 @rule.AK-1.6 @assumed
+  Scenario: An API key works for platforms that another one registered
+    Given a platform of its own
+    And an API key
+    When a worker asks for a job of the platform and shows the API key
+    Then the cloud refuses it with 404 "No waiting job"
+
   @QC-280 @rule.AK-1.2 @assumed
   Scenario: An API key belongs to the admin who made it unless it is made for someone
     When the admin makes an API key
@@ -42,6 +62,19 @@ Feature: API keys
   Scenario: The list of API keys is whole, page by page
     Given an API key
     Then the pages of the list of API keys make up the whole list
+
+  @QC-1656 @rule.AK-2.1 @rule.PG-10 @rule.PG-4 @rule.PG-5 @assumed
+  Scenario: The list of API keys refuses pages that cannot be
+    When the list of API keys is asked for impossible pages
+    Then each is refused because of its parameter
+
+  @QC-1657 @rule.AK-2 @rule.AK-2.3 @assumed
+  Scenario: Revoking an API key leaves the others as they are
+    Given an API key
+    When the admin revokes another API key
+    Then the cloud accepts it
+    And the API key works
+    And the list shows the API key with is_revoked false
 
   @QC-282 @rule.AK-2.3 @rule.A-2.2 @assumed
   Scenario: A revoked API key opens nothing any more

@@ -9,6 +9,13 @@ Feature: Logging in
     Then the cloud accepts it
     And the user's login token works
 
+  @QC-1650 @rule.US-0 @assumed
+  Scenario: A login opens the user's own account
+    Given a user
+    When the user logs in
+    And the user reads the record of the user
+    Then the record shows what the user was made with
+
   @QC-002 @rule.US-0.1 @rule.US-0.7 @assumed
   Scenario: The answer to a login says whose token it is and how long it lives
     Given a user

@@ -56,6 +56,19 @@ Feature: A user sees what their tokens were used for
       And the user reads the usage report
       Then the report gives the token the time that both jobs took, which is not nothing
 
+    @QC-1670 @rule.UR-6 @assumed
+    Scenario: The costs of all completed jobs on a platform are added up
+      Given the user has a job in status completed with
+        | member            | value |
+        | payload.max_shots | 60    |
+      And the user has a job in status completed with
+        | member            | value |
+        | payload.max_shots | 25    |
+      When the user reads the usage report
+      Then the report says of the token that it ran 2 jobs
+        | platform_name   | nb_jobs | credits | free_credits |
+        | {platform_name} | 2       | 85      | 0            |
+
     @QC-774 @rule.UR-6 @assumed
     Scenario: What completed jobs cost is summed up, also for a user with unlimited credits
       Given the user has a job in status completed with
@@ -245,3 +258,14 @@ Feature: A user sees what their tokens were used for
         | id  | parameter  |
         | 795 | start_time |
         | 796 | end_time   |
+
+    @QC-<id> @rule.UR-13 @assumed
+    Scenario Outline: <value> is no <parameter>
+      When the user reads the usage report with <parameter> <value>
+      Then the cloud refuses it because "<parameter>" in its query is invalid
+
+      Examples:
+        | id   | parameter  | value                |
+        | 1667 | start_time | yesterday            |
+        | 1668 | end_time   | 1767225600           |
+        | 1669 | start_time | 2026-13-01T00:00:00Z |

@@ -10,6 +10,45 @@ Feature: Changing users
     Then the cloud accepts it
     And only first_name of the record has changed, to "Ada"
 
+  @QC-<id> @rule.US-3.3 @rule.<rule> @assumed
+  Scenario Outline: Of all that is known of a user <member> alone is changed, to <value>
+    Given a platform of its own
+    And a user who was made with
+      | member             | value             |
+      | priority           | 5                 |
+      | company_id         | 7                 |
+      | credits            | 12.5              |
+      | time_left          | 600               |
+      | forbidden_commands | ["sample"]        |
+      | platform_ids       | ["{platform_id}"] |
+    And the record of the user is noted
+    When the admin changes <member> of the user to <value>
+    Then the cloud accepts it
+    And only <member> of the record has changed, to <value>
+
+    Examples:
+      | id   | rule   | member             | value             |
+      | 1620 | US-3   | first_name         | "Ada"             |
+      | 1621 | US-3   | last_name          | ""                |
+      | 1622 | US-3.1 | priority           | 0                 |
+      | 1623 | US-3.1 | company_id         | 8                 |
+      | 1624 | US-3.1 | credits            | 3.5               |
+      | 1625 | US-3.1 | credits            | null              |
+      | 1626 | US-3.1 | time_left          | 0                 |
+      | 1627 | US-3.1 | time_left          | null              |
+      | 1628 | US-3.1 | forbidden_commands | ["probs","other"] |
+      | 1629 | US-3.1 | forbidden_commands | []                |
+      | 1630 | US-3.4 | platform_ids       | []                |
+      | 1631 | US-3.1 | is_active          | false             |
+
+  @QC-1632 @rule.US-3.3 @rule.A-3.2 @assumed
+  Scenario: A change of their name does not bring a deactivated user back
+    Given a user
+    And the admin has deactivated the user
+    And the record of the user is noted
+    When the admin changes first_name of the user to "Ada"
+    Then only first_name of the record has changed, to "Ada"
+
   @QC-076 @rule.US-3.1 @assumed
   Scenario: A user sets their own names and e-mail
     Given a user who has logged in
@@ -97,6 +136,46 @@ Feature: Changing users
     Then the cloud refuses it with 400 "Invalid password"
     And the user can log in
 
+  @QC-<id> @rule.US-3.5 @assumed
+  Scenario Outline: A change is refused as a whole for <what>
+    Given a user
+    And another user
+    And the record of the user is noted
+    When the admin changes the user to
+      | member     | value   |
+      | first_name | "Ada"   |
+      | <member>   | <value> |
+      | priority   | 4       |
+    Then the cloud refuses it with 400 "<error>"
+    And the record has not changed
+
+    Examples:
+      | id   | what                        | member       | value                                    | error                                                  |
+      | 1634 | a weak password             | password     | "weak"                                   | Invalid password                                       |
+      | 1635 | the e-mail of someone else  | email        | {other_email}                            | Email already exists: {other_email}                    |
+      | 1636 | a platform that is unknown  | platform_ids | ["6f1c8f58-7a0b-4d55-9d0c-2c1f4f3f9f10"] | Invalid platform: 6f1c8f58-7a0b-4d55-9d0c-2c1f4f3f9f10 |
+
+  @QC-<id> @rule.<rule> @assumed
+  Scenario Outline: <value> is refused as a new <member>
+    Given a user
+    And the record of the user is noted
+    When the admin changes <member> of the user to <value>
+    Then the cloud refuses it because "<member>" in its json is invalid
+    And the record has not changed
+
+    Examples:
+      | id   | rule    | member             | value                        |
+      | 1640 | US-3.5  | email              | "no.at.sign.example.com"     |
+      | 1641 | US-3.5  | email              | an address of 255 characters |
+      | 1642 | US-3.5  | password           | 5                            |
+      | 1643 | US-1.7  | priority           | -1                           |
+      | 1644 | US-1.11 | credits            | -0.5                         |
+      | 1645 | US-1.12 | time_left          | -1                           |
+      | 1646 | US-1.12 | time_left          | 1.5                          |
+      | 1647 | US-1.13 | forbidden_commands | "probs"                      |
+      | 1648 | TR-26   | first_name         | null                         |
+      | 1649 | TR-24   | is_active          | 0                            |
+
   @QC-092 @rule.US-3.6 @assumed
   Scenario: One's own e-mail in another case is no clash
     Given a user who has logged in
@@ -124,6 +203,16 @@ Feature: Changing users
     And the user's record shows
       | member       | value                   |
       | platform_ids | ["{other_platform_id}"] |
+
+  @QC-1633 @rule.US-3.4 @assumed
+  Scenario: A user may be given many platforms at once
+    Given a platform of its own
+    And another platform of its own
+    And a user
+    When the admin changes platform_ids of the user to ["{platform_id}", "{other_platform_id}"]
+    Then the user's record shows
+      | member       | value                                     |
+      | platform_ids | ["{platform_id}", "{other_platform_id}"] |
 
   @QC-838 @rule.US-3.5 @assumed
   Scenario: A user cannot be given a platform that is unknown later either

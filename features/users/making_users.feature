@@ -92,10 +92,16 @@ Feature: Making users
       | 043 | without a symbol               | "aaaaAAAA1111"                  |
       | 044 | that is too long               | a password of 1025 characters   |
 
-  @QC-045 @rule.US-1.4 @assumed
-  Scenario: A space is no symbol
-    When the admin makes a user with "aaaa AAAA 1111" as password
+  @QC-<id> @rule.US-1.4 @assumed
+  Scenario Outline: <what> is no symbol
+    When the admin makes a user with <password> as password
     Then the cloud refuses it with 400 "Invalid password"
+
+    Examples:
+      | id   | what                     | password         |
+      | 045  | A space                  | "aaaa AAAA 1111" |
+      | 1600 | A letter outside ASCII   | "aaaaAAAA1111ä"  |
+      | 1601 | A symbol outside ASCII   | "aaaaAAAA1111§€" |
 
   @QC-<id> @rule.<rule> @assumed
   Scenario Outline: A password <strength> is strong enough
@@ -109,6 +115,31 @@ Feature: Making users
       | 047 | US-1.3 | of 1024 characters             | a password of 1024 characters |
       | 048 | US-1.4 | whose symbol is a backtick     | "aaaaAAAA1111`"               |
       | 049 | US-1.4 | whose symbol is a quote        | "aaaaAAAA1111\""              |
+
+  @QC-1602 @rule.US-1.5 @assumed
+  Scenario: An e-mail address may have 254 characters
+    When the admin makes a user whose e-mail address has 254 characters
+    Then the cloud accepts it
+    And the user can log in
+
+  @QC-<id> @rule.<rule> @assumed
+  Scenario Outline: A user may be made with <value> as <member>
+    When the admin makes a user with <value> as <member>
+    Then the cloud accepts it
+    And the user's record shows
+      | member   | value   |
+      | <member> | <value> |
+
+    Examples:
+      | id   | rule    | member             | value              |
+      | 1603 | US-1.7  | priority           | 0                  |
+      | 1604 | US-1.7  | priority           | 5                  |
+      | 1605 | US-1.11 | credits            | 0                  |
+      | 1606 | US-1.11 | credits            | null               |
+      | 1607 | US-1.12 | time_left          | 0                  |
+      | 1608 | US-1.12 | time_left          | null               |
+      | 1609 | US-1.13 | forbidden_commands | ["probs","sample"] |
+      | 1610 | US-1    | company_id         | 7                  |
 
   @QC-<id> @rule.<rule> @rule.EN-5 @assumed
   Scenario Outline: A user without <member> is incomplete
@@ -142,6 +173,7 @@ Feature: Making users
       | 064 | US-1.12 | time_left          | -1                           |
       | 065 | US-1.12 | time_left          | 1.5                          |
       | 066 | US-1.13 | forbidden_commands | "probs"                      |
+      | 1611 | US-1.13 | forbidden_commands | [1]                         |
       | 067 | TR-26   | first_name         | null                         |
 
   @QC-<id> @rule.<rule> @assumed
@@ -153,6 +185,13 @@ Feature: Making users
       | id  | rule   | what                        | platform                             |
       | 068 | US-1.2 | a platform that is unknown  | 6f1c8f58-7a0b-4d55-9d0c-2c1f4f3f9f10 |
       | 069 | ID-10  | a platform by its name      | sim:qa                               |
+
+  @QC-1612 @rule.US-1.2 @assumed
+  Scenario: A user cannot be given a platform that was deleted
+    Given a platform of its own
+    And the admin has deleted the platform
+    When the admin makes a user with ["{platform_id}"] as platform_ids
+    Then the cloud refuses it with 400 "Invalid platform: {platform_id}"
 
   @QC-070 @rule.US-1.8 @rule.PM-44 @assumed
   Scenario: A plain user makes no users

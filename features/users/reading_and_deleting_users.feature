@@ -2,6 +2,15 @@
 Feature: Reading, listing and deleting users
   Users see themselves only; an admin sees everyone, and lets users go with everything that is theirs.
 
+  @QC-1613 @rule.US-2 @rule.US-1.9 @assumed
+  Scenario: A user's record shows the platforms that they may use
+    Given a platform of its own
+    And a user whose platform_ids is ["{platform_id}"]
+    When the admin reads the record of the user
+    Then the record shows
+      | member       | value             |
+      | platform_ids | ["{platform_id}"] |
+
   @QC-101 @rule.US-2.2 @rule.PM-45 @assumed
   Scenario: A user does not read another user's record
     Given a user
@@ -43,6 +52,30 @@ Feature: Reading, listing and deleting users
     And the token is refused with 401 "Invalid or expired job token"
     And the user's login token is refused with 401 "Authentication and authorization failed: token not found"
 
+  @QC-1614 @rule.US-4.3 @rule.A-3.3 @assumed
+  Scenario: The job tokens of a deleted user are in no list
+    Given a user with a job token
+    And the admin has deleted the user
+    When the admin lists the tokens with
+      | parameter | value     |
+      | user_id   | {user_id} |
+    Then the list is empty
+
+  @QC-1615 @rule.US-4.3 @rule.A-3.3 @assumed
+  Scenario: The API keys of a deleted user are in no list
+    Given an API key of a user
+    And the admin has deleted the user
+    When the admin lists the API keys
+    Then the list lacks the API key
+
+  @QC-1616 @rule.US-4.3 @rule.J13 @assumed
+  Scenario: The jobs of a deleted user do not go on waiting
+    Given a user with permission on a platform of its own
+    And the user has a job in status waiting
+    When the admin deletes the user
+    Then the admin sees the job in status canceled
+    And the worker finds no job to fetch
+
   @QC-<id> @rule.US-4.4 @rule.PM-48 @assumed
   Scenario Outline: A plain user deletes neither themselves nor others: <whom>
     Given a user who has logged in
@@ -68,6 +101,13 @@ Feature: Reading, listing and deleting users
     And another user
     When the admin lists the users
     Then the list holds the user and the other user, each as in their record
+
+  @QC-1617 @rule.US-5 @assumed
+  Scenario: The list of users shows the platforms of each
+    Given a platform of its own
+    And a user whose platform_ids is ["{platform_id}"]
+    When the admin lists the users
+    Then the list holds the user with platform_ids ["{platform_id}"]
 
   @QC-111 @rule.US-5.1 @assumed
   Scenario: A deactivated user stays in the list

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from steps.api.cloud_objects import ApiKey, JobToken, User
+from steps.api.cloud_objects import ApiKey, JobToken, Platform, User
 from steps.api.cloud_objects.cloud_base import token_for
 from steps.api.operations import AK_2_LIST, AK_2_REVOKE, PF_1, PF_2, PF_5, WK_1, WK_2
 from steps.api.personas import bearer
 from steps.api.utils import Api
-from steps.support.accounts import NOBODY
+from steps.support.accounts import IMPOSSIBLE_PAGES, NOBODY
 from steps.support.attempt import Outcome, attempt
 from steps.support.credentials import ACCOUNT_ERROR, expect_all_refused
 from steps.support.expectations import expect_equal, expect_refusal, expect_success, expect_true
@@ -71,6 +71,21 @@ def revoke(world: World, key_id: int, by: User) -> None:
     Api(world.cloud).call(AK_2_REVOKE, token=token_for(by, AK_2_REVOKE), body={"api_key_id": key_id})
 
 
+def fetch(world: World, platform: Platform, key: ApiKey) -> None:
+    """Ask for a job of the platform as its worker, showing this key. Raises CloudRefusal."""
+    body = {"platform_id": platform.platform_id, "worker_id": platform.worker_id}
+    Api(world.cloud).call(WK_1, token=key.api_key, body=body)
+
+
+def impossible_pages(world: World) -> dict[str, Outcome]:
+    """Ask the list of keys for each impossible page, as the admin; by parameter and value."""
+    token = token_for(world.admin, AK_2_LIST)
+    return {
+        f"{name}={value}": attempt(Api(world.cloud).call, AK_2_LIST, token=token, query={name: value})
+        for name, value in IMPOSSIBLE_PAGES
+    }
+
+
 def revoke_unknown(world: World) -> None:
     """Revoke a key under an id that none has. Raises CloudRefusal."""
     revoke(world, NOBODY, world.admin)
@@ -103,6 +118,12 @@ def expect_entry(entry: Mapping[str, Any], key: ApiKey, owner: User, *rules: str
     expect_true("it should be new", abs(time.time() - created.timestamp()) < 300, str(created), *rules)
     span = (expires - created).total_seconds()
     expect_true("it should live as long as was asked", abs(span - key.duration) <= 2, span, *rules)
+
+
+def expect_not_among(entries: list[dict[str, Any]], key: ApiKey, *rules: str) -> None:
+    """State that a list of keys has no entry of this one."""
+    found = [entry for entry in entries if entry["api_key_id"] == key.api_key_id]
+    expect_equal("the key should not be listed", found, [], *rules)
 
 
 def expect_no_secret(entries: list[dict[str, Any]], key: ApiKey, *rules: str) -> None:
