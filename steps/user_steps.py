@@ -263,7 +263,7 @@ def reads_the_same_record(context: Context, who: str) -> None:
     """The user's own read gives what the last read gave."""
     world = context.world
     user = the_user(world, who)
-    own = accounts.read_record(world, user, user)
+    own = accounts.as_read(world, user, user, *world.rules)
     expect_equal("both should read the same", own, expect_success(world.outcome, *world.rules), *world.rules)
 
 
@@ -271,7 +271,7 @@ def reads_the_same_record(context: Context, who: str) -> None:
 def users_record_shows(context: Context) -> None:
     """Members of the user's record, as the admin reads it now."""
     world = context.world
-    record = accounts.read_record(world, the_user(world), world.admin)
+    record = accounts.as_read(world, the_user(world), world.admin, *world.rules)
     expect_members("the record should show", record, cells_of(world, context.table), *world.rules)
 
 
@@ -279,7 +279,7 @@ def users_record_shows(context: Context) -> None:
 def record_is_as_asked(context: Context) -> None:
     """The record, as the admin reads it now, holds everything that the user was made with or set."""
     world = context.world
-    record = accounts.read_record(world, the_user(world), world.admin)
+    record = accounts.as_read(world, the_user(world), world.admin, *world.rules)
     accounts.expect_made_as(the_user(world), record, *world.rules)
 
 
@@ -287,7 +287,7 @@ def record_is_as_asked(context: Context) -> None:
 def record_unchanged(context: Context) -> None:
     """The record is as it was noted."""
     world = context.world
-    record = accounts.read_record(world, the_user(world), world.admin)
+    record = accounts.as_read(world, the_user(world), world.admin, *world.rules)
     accounts.expect_changed_only(world.noted, record, {}, *world.rules)
 
 
@@ -295,7 +295,7 @@ def record_unchanged(context: Context) -> None:
 def record_changed_in(context: Context, member: str, value: str) -> None:
     """The record is as it was noted, but for one member."""
     world = context.world
-    record = accounts.read_record(world, the_user(world), world.admin)
+    record = accounts.as_read(world, the_user(world), world.admin, *world.rules)
     accounts.expect_changed_only(world.noted, record, {member: spoken_value(world, value)}, *world.rules)
 
 

@@ -153,6 +153,12 @@ def read_record(world: World, user: User, by: User) -> dict[str, Any]:
     return user.read(world.cloud, by)
 
 
+def as_read(world: World, user: User, by: User, *rules: str) -> dict[str, Any]:
+    """State that `by` may read the user's record, and return it."""
+    record: dict[str, Any] = expect_success(attempt(read_record, world, user, by), *rules)
+    return record
+
+
 def nobody() -> User:
     """A user who does not exist, under an id that could be someone's."""
     return User(user_id=NOBODY)
@@ -185,7 +191,7 @@ def entries_of(entries: list[dict[str, Any]], user: User) -> list[dict[str, Any]
 
 def expect_listed_as_read(world: World, entries: list[dict[str, Any]], user: User, *rules: str) -> None:
     """State that the user is once in the list, with what their record holds."""
-    record = read_record(world, user, world.admin)
+    record = as_read(world, user, world.admin, *rules)
     expect_equal(f"{user.email} should be listed once, as read", entries_of(entries, user), [record], *rules)
 
 
