@@ -862,12 +862,12 @@ def new_priority_may_be_a_text(ground: Ground) -> None:
     )
 
 
-@breaks("TK-4.5", "A new label may be empty", also=("TK-2.8",))
+@breaks("TK-2.8", "A new label of a token may be empty", also=("TK-4.5",))
 def new_label_may_be_empty(ground: Ground) -> None:
     ground.field(shapes.TOKEN_UPDATE, "label", kind=Text(0, 255))
 
 
-@breaks("TK-4.5", "A new priority may be negative", also=("PR-6",))
+@breaks("PR-6", "A new priority of a token may be negative", also=("TK-2.7", "TK-4.5"))
 def new_priority_may_be_negative(ground: Ground) -> None:
     ground.field(shapes.TOKEN_UPDATE, "priority", kind=Integer())
 

@@ -862,7 +862,7 @@ def unknown_platform_is_given_by_a_change(ground: Ground) -> None:
     )
 
 
-@breaks("US-3.5", "A change takes negative credits")
+@breaks("US-1.11", "A change takes negative credits")
 def negative_credits_are_given_by_a_change(ground: Ground) -> None:
     ground.field(shapes.USER_UPDATE, "credits", kind=Number())
 
