@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -20,30 +21,47 @@ __all__ = ["standing_sandbox"]
 
 FEATURE = """
 Feature: A small suite that makes one of everything
-  @QC-1
   Scenario: Everything is made and taken away again
     Given one of everything
 """
+FOUR_SCENARIOS = (
+    FEATURE
+    + """
+  Scenario: Once more
+    Given one of everything
 
-# The process ends with SIGKILL at a request, either before it leaves or when its answer is there and nobody
-# has seen it yet.
+  Scenario: And again
+    Given one of everything
+
+  Scenario: For the last time
+    Given one of everything
+"""
+)
+
+# The process that behave was started as ends with SIGKILL at a request, of its own or of one of its workers,
+# which are counted together: either before it leaves, or when its answer is there and nobody has seen it yet.
 STEPS = """
-import os, pathlib, signal
+import contextlib, multiprocessing, os, pathlib, signal
 from behave import given
 from steps.api.utils import Api
 
-exchange, count = Api._exchange, 0
+exchange, count, run = Api._exchange, multiprocessing.Value("i"), os.getpid()
+
+def die():
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(run, signal.SIGKILL)
 
 def counted(self, request):
-    global count
-    count += 1
+    with count:
+        count.value += 1
+        number = str(count.value)
     at, moment = os.environ.get("KILL_AT", "0"), os.environ.get("KILL_WHEN")
-    if str(count) == at and moment == "before it leaves":
-        os.kill(os.getpid(), signal.SIGKILL)
+    if number == at and moment == "before it leaves":
+        die()
     answer = exchange(self, request)
-    if str(count) == at and moment == "after its answer":
-        os.kill(os.getpid(), signal.SIGKILL)
-    pathlib.Path("count").write_text(str(count))
+    if number == at and moment == "after its answer":
+        die()
+    pathlib.Path("count").write_text(str(count.value))
     return answer
 
 Api._exchange = counted
@@ -91,10 +109,11 @@ def standing(standing_sandbox: dict[str, str]) -> StandingCloud:
 class Project(SmallSuite):
     """A small suite that makes one of everything, and the sweep of its folder."""
 
-    def killed(self, at: int, moment: str, settings: dict[str, str]) -> None:
-        """Run the suite, which is killed at this request."""
-        status, output = self.run(**settings, KILL_AT=str(at), KILL_WHEN=moment)
+    def killed(self, at: int, moment: str, settings: dict[str, str], *arguments: str) -> None:
+        """Run the suite, which is killed at this request; return when the last of its processes is gone."""
+        status, output = self.run(*arguments, **settings, KILL_AT=str(at), KILL_WHEN=moment)
         assert status == -signal.SIGKILL, output
+        wait_until(lambda: list(map(is_held, self.ledgers)), lambda held: not any(held), seconds=30)
 
     def sweep(self, *arguments: str, settings: dict[str, str]) -> tuple[int, str]:
         """Sweep; return the exit status and everything that was printed."""
@@ -114,6 +133,16 @@ class Project(SmallSuite):
     def ledgers(self) -> list[Path]:
         """The ledgers in the folder."""
         return sorted((self.folder / ".cloudqa" / "ledger").glob("*"))
+
+
+def is_held(ledger: Path) -> bool:
+    """Whether a process has the ledger open to write."""
+    with ledger.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
 
 
 @pytest.fixture
