@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 # How many scenarios run at once. Any number gives the same output: see docs/parallel.md.
-JOBS ?= 1
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 
 .DEFAULT_GOAL := help
 .PHONY: help acceptance test perceval selftest bench clean

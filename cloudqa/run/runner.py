@@ -173,7 +173,9 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
 
     def _leaks(self, started: float) -> Iterator[str]:
         """Sentences on secrets that stand in clear in what the run has written or printed."""
-        files = files_of(self.config, SANDBOX_LOG.parent)
+        from cloudqa.record.ledger import FOLDER
+
+        files = files_of(self.config, SANDBOX_LOG.parent, FOLDER.parent)
         yield from map(str, self.secrets.leaks(files, self.console.text, since=started))
 
     def _uncovered(self, *, nothing_failed: bool) -> list[str]:

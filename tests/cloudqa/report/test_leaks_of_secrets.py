@@ -41,13 +41,14 @@ def test_secrets_in_files_and_on_the_console_are_found(small_suite: SmallSuite, 
     assert "shown elsewhere as <" in output
 
 
-def test_find_fails_a_run_in_which_all_else_passes(small_suite: SmallSuite) -> None:
-    logging = "import pathlib\npathlib.Path('reports', 'a.log').write_text(context.run.admin.password)\n"
+@pytest.mark.parametrize("place", ["reports/a.log", ".cloudqa/ledger/a.jsonl"])
+def test_find_fails_a_run_in_which_all_else_passes(small_suite: SmallSuite, place: str) -> None:
+    logging = f"import pathlib\npathlib.Path('{place}').write_text(context.run.admin.password)\n"
     steps = STEPS.replace("    service.health", "    " + logging.replace("\n", "\n    ") + "service.health")
     small_suite.write(steps=steps)
     status, output = small_suite.run()
     assert "1 scenario passed, 0 failed" in output
-    assert "FAILED: reports/a.log holds 1 secret in clear, shown elsewhere as <password " in output
+    assert f"FAILED: {place} holds 1 secret in clear, shown elsewhere as <password " in output
     assert status == 1
 
 
