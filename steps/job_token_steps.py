@@ -147,6 +147,21 @@ def note(context: Context, which: str) -> None:
     world.noted = tokens.lasting_members(tokens.read(world, token, tokens.owner_of(world, token)))
 
 
+@given("a user with a job token of priority {priority:d}")
+def user_with_priority(context: Context, priority: int) -> None:
+    """A new user, logged in, with a job token of this priority."""
+    world = context.world
+    world.user = world.make.user()
+    world.token = tokens.give(world, world.user, priority=priority)
+
+
+@given("the user has used the token")
+def has_used(context: Context) -> None:
+    """One request that the token authenticates."""
+    world = context.world
+    tokens.expect_works(world, the_token(world), *world.rules)
+
+
 @given("the uses of both tokens are noted")
 def note_uses(context: Context) -> None:
     """How often the tokens were used up to now."""

@@ -19,6 +19,7 @@ def short_token(context: Context, seconds: int) -> None:
     world.other_token = tokens.give(world, the_user(world), duration=seconds)
 
 
+@given("{seconds:d} s has passed")
 @when("{seconds:d} s has passed")
 def time_passes(context: Context, seconds: int) -> None:
     """What runs has run for so long."""

@@ -28,12 +28,13 @@ Feature: Labels of job tokens
     When the user makes another job token with the login token with the label of the first
     Then the cloud refuses it with 400 "Label already exists: {label}"
 
-  @QC-259 @rule.LB-3 @assumed
-  Scenario: Deleting a job token frees its label
+  @QC-259 @rule.LB-3 @rule.T7 @assumed
+  Scenario: Deleting a job token frees its label, and a new one of that label does not bring it back
     Given a user with a job token
     And the user has deleted the token
     When the user makes another job token with the login token with the label of the first
     Then the cloud accepts it
+    And the token is gone
 
   @QC-260 @rule.LB-4 @assumed
   Scenario: Two users may have the same label

@@ -104,7 +104,7 @@ Feature: Reading and changing job tokens
 
   @QC-<id> @rule.T12.1 @assumed
   Scenario Outline: What a change does not name keeps its value: <member> alone
-    Given a user with a job token
+    Given a user with a job token of priority 1
     And the token is noted
     When the user changes the token with the login token to
       | member   | value   |
@@ -115,12 +115,12 @@ Feature: Reading and changing job tokens
 
     Examples:
       | id  | member   | value       | other    |
-      | 177 | priority | 1           | label    |
+      | 177 | priority | 2           | label    |
       | 178 | label    | a new label | priority |
 
   @QC-179 @rule.T12.1 @assumed
   Scenario: An empty change changes nothing
-    Given a user with a job token
+    Given a user with a job token of priority 1
     And the token is noted
     When the user changes nothing of the token
     Then the cloud accepts it
@@ -212,6 +212,8 @@ Feature: Reading and changing job tokens
   Scenario: Only the use of a job token counts as its use
     Given a user with a job token
     And the user has another job token
+    And the user has used the token
+    And 1 s has passed
     And the uses of both tokens are noted
     When the user uses the token twice
     Then the token has been used more often and later

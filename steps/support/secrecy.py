@@ -68,8 +68,8 @@ if TYPE_CHECKING:
 
 _Look = tuple[Operation, Mapping[str, Any]]
 
-# Where an admin sees the raw job tokens of users (SC-1, AD-1.2).
-_TOKENS_SHOWN = (AD_1, AT_1, AT_3, AT_3D)
+# Where users see their raw job tokens, and an admin those of everyone (SC-1, AD-1.2).
+_TOKENS_SHOWN = (TK_1, TK_3, AD_1, AT_1, AT_3, AT_3D)
 
 
 def _of_service() -> Iterator[_Look]:
@@ -113,7 +113,8 @@ def _of_another(world: World) -> Iterator[_Look]:
 
 
 def _of_admin(world: World) -> Iterator[_Look]:
-    """What an admin sees of a user, and is refused."""
+    """What an admin sees of a user, and is refused, beside what anyone sees."""
+    yield from _of_service()
     user, platform, job = the_user(world), the_platform(world), the_job(world)
     of_user = {"query": {"user_id": user.user_id}}
     yield from ((operation, of_user) for operation in (AD_1, AT_1, JA_1))
@@ -183,15 +184,19 @@ def _found(exchange: Exchange, secrets: Mapping[str, str]) -> list[str]:
 
 
 def expect_nothing_of_others(world: World, exchanges: Iterable[Exchange], *rules: str) -> None:
-    """State that no answer to the other user holds a secret of the user, of the admin or of a worker."""
-    user = the_user(world)
-    secrets = {
+    """State that no answer to the other user holds a secret of the user, of the admin or of a worker.
+
+    Their own they see where tokens are shown, and nowhere else.
+    """
+    user, other = the_user(world), the_user(world, "other_user")
+    never = {
         **_secrets_of(user, "the user's"),
         **_job_tokens_of(user, "the user's"),
         **_secrets_of(world.admin, "the admin's"),
         "an API key": the_key(world).api_key,
     }
-    _expect_none(exchanges, secrets, secrets, *rules)
+    own = {**_secrets_of(other, "their own"), **_job_tokens_of(other, "their own")}
+    _expect_none(exchanges, {**never, **own}, never, *rules)
 
 
 def expect_only_job_tokens(world: World, exchanges: Iterable[Exchange], *rules: str) -> None:

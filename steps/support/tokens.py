@@ -419,6 +419,9 @@ def expect_used(world: World, token: JobToken, *rules: str) -> None:
         before_time is None or datetime.fromisoformat(now_time) > datetime.fromisoformat(before_time)
     )
     expect_true("its last use should be later", later, f"{before_time}, then {now_time}", *rules)
+    entries = _entries(_listed(world, owner_of(world, token), rules=rules), token)
+    listed = [(entry.get("count"), entry.get("last_used_time")) for entry in entries]
+    expect_equal("the list should tell the same uses", listed, [(now, now_time)], *rules)
 
 
 def expect_not_used(world: World, token: JobToken, *rules: str) -> None:
