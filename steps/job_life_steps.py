@@ -26,6 +26,20 @@ def run_for(context: Context, who: str, seconds: float) -> None:
     job_times.run_for(world, the_user(world, who), the_platform(world), seconds)
 
 
+@when("{who:Worker} runs {which:Job} for {seconds:g} seconds")
+def run_waiting(context: Context, who: str, which: str, seconds: float) -> None:
+    """The worker fetches the job, which waits, and completes it so much later."""
+    world = context.world
+    job_times.run_waiting(world, the_platform(world, who), the_job(world, which), seconds)
+
+
+@then("{which:Job} started {seconds:d} second or more after it was created")
+def started_later(context: Context, which: str, seconds: int) -> None:
+    """The start is the time of the fetch, and not of the creation."""
+    world = context.world
+    job_times.expect_waited(world, the_job(world, which), seconds, *world.rules)
+
+
 @then("the duration of the job is the time that it ran, in whole seconds")
 def whole_seconds(context: Context) -> None:
     """The fraction of a second is dropped."""

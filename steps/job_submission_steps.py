@@ -127,6 +127,14 @@ def worker_gets_payload(context: Context) -> None:
     job_reads.expect_payload(world, the_job(world), the_job(world, "fetched").payload, *world.rules)
 
 
+@then("the worker gets a payload with {member:Member} {value:Value}")
+def worker_gets_member(context: Context, member: str, value: str) -> None:
+    """One member of the payload, as the worker's fetch has it."""
+    world = context.world
+    payload = the_job(world, "fetched").payload
+    expect_equal("the worker should get this", payload.get(member), value_of(world, value), *world.rules)
+
+
 @then("no job of {who:User} has been made")
 def no_job_made(context: Context, who: str) -> None:
     """Neither the counters nor the admin's list know a job of the user."""

@@ -46,6 +46,14 @@ Feature: What a user's jobs may take
       When the worker completes the oldest of them
       Then the worker can fetch the job
 
+    @QC-1706 @rule.Q-4 @rule.LM-2 @assumed
+    Scenario: A job that is to be canceled holds its place until it is
+      Given the user runs as many jobs as allowed
+      And the user has a job in status waiting
+      When the user cancels the oldest of them
+      Then the worker finds no job to fetch
+      And the job is in status waiting
+
     @QC-1254 @rule.LM-2 @rule.Q-4 @assumed
     Scenario: A user who runs as many jobs as allowed is passed over on every platform
       Given another platform of its own
@@ -149,6 +157,15 @@ Feature: What a user's jobs may take
       Given a user with permission on a platform of its own
       When the worker runs a job of the user for 1.6 seconds
       Then the duration of the job is the time that it ran, in whole seconds
+
+    @QC-1700 @rule.J2.1 @rule.J4 @assumed
+    Scenario: The time that a job waited is no part of its run
+      Given a user with permission on a platform of its own
+      And the user has a job in status waiting
+      And 1.1 seconds have passed
+      When the worker runs the job for 0 seconds
+      Then the job started 1 second or more after it was created
+      And the duration of the job is the time that it ran, in whole seconds
 
   Rule: Whoever looks at a job first finds it canceled when its time is over
 

@@ -150,6 +150,13 @@ Feature: The user follows a job and reads its results
       Given the user has a job that was canceled while it ran
       Then the status of the job has all that belongs to a job that was canceled while it ran
 
+    @QC-1702 @rule.JB-2
+    Scenario: Each job shows its own status
+      Given the user has a job in status error
+      And the user has one more job in status waiting
+      Then the job is in status error
+      And the new job is in status waiting
+
     @QC-549 @rule.ST-12 @rule.ST-13 @rule.ST-14 @assumed
     Scenario: What nobody has said is empty or null
       Given the user has a job in status running

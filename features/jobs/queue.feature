@@ -36,6 +36,14 @@ Feature: A worker fetches the jobs of its platform
       Then the worker of the other platform gets no job
       And the job is in status waiting
 
+    @QC-1701 @rule.Q-1 @assumed
+    Scenario: A worker of two platforms gets from each the jobs that were submitted to it
+      Given the user has a job in status waiting
+      And the worker is registered on another platform too
+      When the worker of the other platform fetches a job
+      Then the worker of the other platform gets no job
+      And the worker can fetch the job
+
     @QC-494 @rule.WK-1.5 @assumed
     Scenario: A worker that is not registered on the platform is refused
       Given the user has a job in status waiting

@@ -119,7 +119,9 @@ Feature: A user runs a job again
     Scenario: The payload may be another
       Given the user has a job in status canceled
       When the user reruns the job with payload set to {"command": "probs", "max_shots": 7}
-      Then the payload of the new job holds max_shots 7
+      Then the data of the new job show
+        | member  | value                                                             |
+        | payload | {"command": "probs", "max_shots": 7, "pcvl_version": "0.12.0"}    |
       And the payload of the job holds max_shots 10000
 
     @QC-632 @rule.RR-4

@@ -13,7 +13,7 @@ Feature: A user submits jobs
       When the user submits a job
       Then the status of the job has all that belongs to waiting
 
-    @QC-391 @rule.JB-4 @rule.JB-1.52 @assumed
+    @QC-391 @rule.JB-4 @rule.JB-1.52 @rule.ST-1 @assumed
     Scenario: The data of a job say what was submitted, and with which token
       When the user submits a job
       Then the data of the job show

@@ -65,6 +65,16 @@ Feature: Platforms are read, listed, changed and deleted
     Given a user without permission on a platform of its own
     Then the user finds the platform by its name in every spelling
 
+  @QC-1710 @rule.PL-2.3 @rule.PL-2.7 @rule.C-10
+  Scenario: A platform of which nothing is said shows specs all the same, and no null in them
+    Given a user with permission on a platform of its own with
+      | member | value |
+      | specs  | {}    |
+    Then both reads by name show the user
+      | member | value     |
+      | specs  | {}        |
+      | type   | simulator |
+
   @QC-<id> @rule.<rule> @rule.PL-2
   Scenario Outline: A client reads what a platform is made of: its <member>
     Given a user with permission on a platform of its own with

@@ -120,6 +120,22 @@ Feature: Platforms are registered
     Then the worker finds no job to fetch
     And the other worker finds no job to fetch
 
+  @QC-1703 @rule.PF-1.5 @rule.ID-6 @assumed
+  Scenario: A worker may be called what its makers like
+    When the admin registers a platform with worker_id set to "bench 7, by the window"
+    Then the cloud accepts it
+
+  @QC-1704 @rule.PF-1.6 @assumed
+  Scenario: Registering again may change the type
+    Given a platform of its own
+    When another worker registers the same platform saying only
+      | member | value                             |
+      | specs  | {"available_commands": ["probs"]} |
+      | type   | photonic-qpu                      |
+    Then the platform shows
+      | member | value        |
+      | type   | photonic-qpu |
+
   @QC-307 @rule.PF-1.7 @rule.PF-1.6 @assumed
   Scenario: Registering again does not bring a platform out of maintenance
     Given a platform of its own

@@ -32,6 +32,22 @@ Feature: What a worker and the cloud say to each other
         | WK-1   | platform_name | []    |
       And the job is in status waiting
 
+    @QC-1707 @rule.WK-1 @assumed
+    Scenario: The worker learns how long a job may run
+      Given the user has a job in status waiting with
+        | member       | value |
+        | max_duration | 120   |
+      When the worker fetches a job
+      Then the worker got a limit of 120 seconds
+
+    @QC-1712 @rule.WK-1.8 @rule.JB-1.47 @assumed
+    Scenario: The payload that a worker gets holds the version of the client
+      Given the user has a job in status waiting with
+        | member       | value   |
+        | pcvl_version | "1.2.3" |
+      When the worker fetches a job
+      Then the worker gets a payload with pcvl_version "1.2.3"
+
   Rule: Publishing
 
     @QC-<id> @rule.WK-2 @assumed
@@ -50,6 +66,20 @@ Feature: What a worker and the cloud say to each other
         | id   | status           |
         | 1192 | running          |
         | 1193 | cancel_requested |
+
+    @QC-<id> @rule.WK-2 @assumed
+    Scenario Outline: The answer to a publication tells the status that it led to: <status>
+      Given the user has a job in status running
+      When the worker publishes status <status>
+      Then the answer shows
+        | member  | value    |
+        | message | ok       |
+        | status  | <status> |
+
+      Examples:
+        | id   | status    |
+        | 1708 | suspended |
+        | 1713 | error     |
 
     @QC-<id> @rule.WK-2.5 @assumed
     Scenario Outline: Without a status a publication brings progress to a job that is <status>, and leaves it there
@@ -98,3 +128,20 @@ Feature: What a worker and the cloud say to each other
         | status  | completed             |
         | results | "no JSON, but a text" |
       Then the worker is told completed
+
+    @QC-1709 @rule.WK-2.4 @assumed
+    Scenario: Results of null are refused, also while a job runs
+      Given the user has a job in status running
+      When the worker publishes results null
+      Then the cloud refuses it with 400 "Invalid data"
+      And the job is in status running
+
+    @QC-1711 @rule.WK-2.12 @assumed
+    Scenario: Results that come when the job has failed are dropped
+      Given the user has a job in status running
+      And the worker has published status error
+      When the worker completes the job
+      Then the cloud refuses it as invalid data and tells the status error
+      And the result of the job shows
+        | member  | value |
+        | results | null  |

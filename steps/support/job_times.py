@@ -23,14 +23,26 @@ def run_for(world: World, user: User, platform: Platform, seconds: float) -> Non
     `noted` are the shortest and the longest time that it can have run, in seconds: the cloud measures
     somewhere between sending a request and hearing its answer.
     """
-    job = world.make.job(user, platform.name)
+    world.job = world.make.job(user, platform.name)
+    run_waiting(world, platform, world.job, seconds)
+
+
+def run_waiting(world: World, platform: Platform, job: Job, seconds: float) -> None:
+    """Let the worker run a job that waits, alone on the platform, for about so long and complete it."""
     sent = time.monotonic()
     world.make.fetched(platform)
     heard = time.monotonic()
     let_pass(seconds)
     ending = time.monotonic()
     platform.publish_results(world.cloud, job, RESULTS)
-    world.job, world.noted = job, (ending - heard, time.monotonic() - sent)
+    world.noted = (ending - heard, time.monotonic() - sent)
+
+
+def expect_waited(world: World, job: Job, seconds: float, *rules: str) -> None:
+    """State that so many seconds lie between the job's creation and its start, as its status tells them."""
+    told = status_of(world, job)
+    waited = told["start_time"] - told["creation_datetime"]
+    expect_true("the job should start when it is fetched", waited >= seconds, waited, *rules)
 
 
 def expect_whole_seconds(world: World, job: Job, *rules: str) -> None:

@@ -157,6 +157,9 @@ class Job(ACloudObject):
         changed = {name: value for name, value in (rerun_dict or {}).items() if value is not None}
         if "platform_id" in changed:
             changed[self.PLATFORM_NAME_KEY] = ""
+        if not isinstance(changed.get(self.PAYLOAD_KEY, {}), Mapping):
+            # A cloud that takes such a payload is at fault, and whoever asked for it judges that.
+            del changed[self.PAYLOAD_KEY]
         kept = (
             self.PLATFORM_NAME_KEY,
             self.JOB_NAME_KEY,
