@@ -5,12 +5,13 @@ from __future__ import annotations
 from behave import register_type, then, when
 from behave.runner import Context
 
-from steps.support import answers, bodies, odd, refusals, tour
+from steps.support import answers, bodies, odd, refusals, tokens, tour, twins
 from steps.support.cast import TYPES, the_job, the_token, the_user
 from steps.support.expectations import expect_true
 from steps.support.service import wrong_method_trials
 
 register_type(**TYPES)
+register_type(Deed=tokens.words(twins.TWINS))
 
 
 @when("every operation is done once")
@@ -331,3 +332,9 @@ def list_sizes(context: Context) -> None:
     world = context.world
     sizes = [(row["query"], int(row["entries"])) for row in context.table]
     bodies.expect_list_sizes(world, the_user(world), sizes, *world.rules)
+
+
+@then("{deed:Deed} is answered at the old address as at the new one")
+def twins_alike(context: Context, deed: str) -> None:
+    """Everyone gets the same answer at both, whatever is wrong with the request."""
+    twins.expect_alike(context.world, deed, *context.world.rules)
