@@ -342,12 +342,12 @@ def _keys_are_alive(ground: Ground, is_alive: Callable[[ApiKey, float], bool]) -
 
 
 @breaks("A-2.2", "A revoked API key still fetches jobs", also=("AK-2.3", "AK-2.2"), known_as="D062")
-def revoked_key_works(ground: Ground) -> None:
+def revoked_key_fetches_jobs(ground: Ground) -> None:
     _keys_are_alive(ground, lambda key, now: not credentials.is_expired(key.expires, now))
 
 
 @breaks("A-2.2", "An expired API key still fetches jobs", also=("AK-2.2", "AK-1"), known_as="D062")
-def expired_key_works(ground: Ground) -> None:
+def expired_key_fetches_jobs(ground: Ground) -> None:
     _keys_are_alive(ground, lambda key, now: not key.is_revoked)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
 from functools import cache, partial, wraps
+from inspect import iscoroutinefunction
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -50,13 +51,20 @@ class Ground:
             self._undo.append(partial(put, function))
 
     def wrap(self, function: Callable[..., Any], around: Callable[..., Any]) -> None:
-        """Have `around(original, *args, **kwargs)` called in the place of a function."""
+        """Have `around(original, *args, **kwargs)` called in the place of a function.
+
+        In the place of an `async` one it is awaited.
+        """
 
         @wraps(function)
         def wrapped(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as the function
             return around(function, *args, **kwargs)
 
-        self.replace(function, wrapped)
+        @wraps(function)
+        async def awaited(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as the function
+            return await around(function, *args, **kwargs)
+
+        self.replace(function, awaited if iscoroutinefunction(function) else wrapped)
 
     def set(self, owner: Any, name: str, value: Any) -> None:  # noqa: ANN401 - any constant
         """Give a constant of a module, class or object (a frozen one too) another value.
