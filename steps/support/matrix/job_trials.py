@@ -81,13 +81,15 @@ def _platform_without_explorers(scene: Scene, user: User) -> Aim:
     return _open_to_users(scene, user, scene.world.make.platform({"allow_explorer": False}))
 
 
-def _job_in(status: str) -> Make:
-    """A new job in this status, of the user."""
+def _waiting_job(scene: Scene, user: User) -> Aim:
+    return Aim(user, platform=scene.platform, job=scene.job(user, "waiting"))
 
-    def made(scene: Scene, user: User) -> Aim:
-        return Aim(user, platform=scene.platform, job=scene.job(user, status))
 
-    return made
+def _failed_job(scene: Scene, user: User) -> Aim:
+    """A job that can be run again, on a platform that the other user may use: only the job is foreign."""
+    job = scene.job(user, "canceled")
+    scene.permit(scene.people.other, scene.platform)
+    return Aim(user, platform=scene.platform, job=job)
 
 
 def _unknown_job(_scene: Scene, user: User) -> Aim:
@@ -104,8 +106,8 @@ def _new_job(scene: Scene, aim: Aim, _caller: Caller) -> dict[str, Any]:
     }
 
 
-def _of_job(operation: Operation, status: str, **rules: str) -> Trial:
-    return Trial(operation, _job_in(status), read=jobs_on_platform, rules=rules, owned=True)
+def _of_job(operation: Operation, made: Make, **rules: str) -> Trial:
+    return Trial(operation, made, read=jobs_on_platform, rules=rules, owned=True)
 
 
 _CREATE = Trial(
@@ -116,11 +118,11 @@ _CREATE = Trial(
     rules={"J": "JB-1.15", "U": "JB-1.17", "P": "JB-1.22", "E": "EX-2"},
     owned=True,
 )
-_STATUS = _of_job(JB_2, "waiting", P="JB-2.3")
-_RESULT = _of_job(JB_3, "waiting", P="JB-3.3")
-_DATA = _of_job(JB_4, "waiting", P="JB-4.3")
-_CANCEL = _of_job(JB_5, "waiting", P="JB-5.2")
-_RERUN = _of_job(JB_6, "canceled", P="JB-6.3", E="EX-3", **{"no grant": "RR-8"})
+_STATUS = _of_job(JB_2, _waiting_job, P="JB-2.3")
+_RESULT = _of_job(JB_3, _waiting_job, P="JB-3.3")
+_DATA = _of_job(JB_4, _waiting_job, P="JB-4.3")
+_CANCEL = _of_job(JB_5, _waiting_job, P="JB-5.2")
+_RERUN = _of_job(JB_6, _failed_job, P="JB-6.3", E="EX-3", **{"no grant": "RR-8"})
 
 
 def _twin(trial: Trial, operation: Operation, row: str, alias: str) -> Trial:

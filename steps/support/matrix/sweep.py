@@ -139,16 +139,17 @@ class _Sweep:
     def _try_refused(self, cells: Sequence[Cell]) -> None:
         """All on the same thing, which is compared before and after."""
         aim = self._aim(cells[0])
+        # Whoever has to be made is made here: they would look like something that a call has made.
+        tries = [(cell, index) for cell in cells for index in range(len(self._callers(cell, aim)))]
         before = self._trial.read(self._scene, aim)
         refused, is_spoilt = [], False
-        for cell in cells:
-            for index in range(len(self._callers(cell, aim))):
-                answer = self._send(cell, index, aim)
-                self.answers.append(answer)
-                if answer.exchange.status == 200:
-                    aim, is_spoilt = self._aim(cells[0]), True
-                else:
-                    refused.append(answer)
+        for cell, index in tries:
+            answer = self._send(cell, index, aim)
+            self.answers.append(answer)
+            if answer.exchange.status == 200:
+                aim, is_spoilt = self._aim(cells[0]), True
+            else:
+                refused.append(answer)
         difference = "" if is_spoilt else self._difference(before, aim)
         if is_spoilt or difference:
             found = self._culprits(refused)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 import responses
@@ -217,6 +218,19 @@ def test_change_that_happens_once_only_is_told_of_all_who_were_refused(stage: St
     stage.secretly = Once({"revoked"})
     (line,) = [line for line in str(failure(stage)).splitlines() if "refused, and yet" in line]
     assert "expired or revoked" in line
+
+
+def test_who_is_made_for_the_row_is_no_change(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: set[str] = set()
+    crowd = Crowd.callers
+
+    def callers(self: Crowd, cell: Cell, *others: Any) -> tuple[Caller, ...]:  # noqa: ANN401 - as above
+        seen.add(cell.column)
+        return crowd(self, cell, *others)
+
+    monkeypatch.setattr(Crowd, "callers", callers)
+    monkeypatch.setattr(stage, "read", lambda *_: {("everyone", ""): len(seen & {"none", "other JT"})})
+    assert stage.run().changes == []
 
 
 def test_people_whom_a_faulty_cloud_may_have_spoilt_are_not_used_again(stage: Stage) -> None:
