@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from steps.api.cloud_objects import Job
 from steps.api.exchange import Exchange, Request
 from steps.api.operations import (
     AT_1,
@@ -16,6 +18,7 @@ from steps.api.operations import (
     AT_6,
     JB_1,
     JB_2,
+    JB_3,
     JB_4,
     JB_5,
     JB_5D,
@@ -33,8 +36,10 @@ from steps.api.operations import (
     TokenType,
 )
 from steps.api.utils import Api
+from steps.support.attempt import attempt
 from steps.support.cast import the_job, the_platform, the_token, the_user
 from steps.support.credentials import Trial, deviations, expect_no_deviation
+from steps.support.expectations import expect_refusal, expect_true
 from steps.support.refusals import Requests
 
 if TYPE_CHECKING:
@@ -139,11 +144,15 @@ def _odd_jobs(world: World, user: User) -> list[Request]:
     """Jobs for no platform, and publications for a job that nobody fetched."""
     ask, admin, job_id = Requests(world), world.admin, the_job(world).job_id
     worker = the_platform(world).worker_id
+    name, odd_name = the_platform(world).name, f"{world.names.label()} Ω𝄞\u2028\x07\u202e ' \" \\ ;"
+    right = {"job_name": odd_name, "payload": {"command": "probs"}, "platform_name": name}
     deep = b"[" * 500 + b"]" * 500
     published: list[dict[str, Any]] = [
         {"progress": value, "worker_id": worker} for value in (-1e308, 1e308, 2**70, -(2**70))
     ]
     return [
+        ask.by(user, JB_1, body={**right, "process_id": odd_name, "job_group_name": odd_name}),
+        ask.by(user, JB_1, body={**right, "pcvl_version": odd_name}),
         ask.by(user, JB_1, content=b'{"job_name": "odd", "payload": {"deep": ' + deep + b"}}"),
         ask.by(user, JB_1, content=b'{"job_name": "odd", "payload": {"": {"\\u0000": 1e400}}}'),
         ask.by(user, JB_1, body={"job_name": "odd", "payload": {}, "platform_name": "sim:\x00"}),
@@ -168,9 +177,13 @@ def _odd_media_types(world: World, user: User) -> list[Request]:
 
 
 def sent(world: World) -> list[Exchange]:
-    """Send all odd requests, and return the exchanges."""
+    """Send all odd requests, and return the exchanges. A job that comes of one is ended with the scenario."""
     api = Api(world.cloud)
-    return [api.send(request) for request in requests(world)]
+    exchanges = [api.send(request) for request in requests(world)]
+    for exchange in exchanges:
+        if exchange.request.operation == JB_1 and exchange.status == 200:
+            world.make.take_over(Job(job_name="an odd job", job_id=exchange.body["job_id"]), the_user(world))
+    return exchanges
 
 
 def expect_ids_as_written(world: World, *rules: str) -> None:
@@ -203,6 +216,20 @@ def expect_ids_as_written(world: World, *rules: str) -> None:
         for in_path, decoded in written.items()
     ]
     expect_no_deviation("the id should be told as written", deviations(world.cloud, tried, *rules), *rules)
+    _expect_never_encoded(world, *rules)
+
+
+def _expect_never_encoded(world: World, *rules: str) -> None:
+    """State that no refusal writes what is no id in the way that it had to be encoded in the path."""
+    user, no_id = the_user(world), "number 5, ü"
+    for operation in (JB_2, JB_3, JB_4, JB_5, JB_6):
+        outcome = attempt(
+            Api(world.cloud).call, operation, token=user.get_token(TokenType.Job), path={"job_id": no_id}
+        )
+        expect_refusal(outcome, (400, 404), None, *rules)
+        told = outcome.refusal.error if outcome.refusal else ""
+        decoded = not re.search("%[0-9A-Fa-f]{2}", told)
+        expect_true(f"{operation} should write no id encoded", decoded, told, *rules)
 
 
 def _at_raw_path(request: Request, plain: str, written: str) -> Request:
