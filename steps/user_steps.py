@@ -147,7 +147,7 @@ def live_an_account(context: Context) -> None:
     context.world.noted = accounts.whole_account_life(context.world)
 
 
-@when("{who:Caller} reads the record of {whose:User}")
+@when("{who:Caller} reads the record of {whose:Caller}")
 def read_record(context: Context, who: str, whose: str) -> None:
     """The record of a user is read by this caller."""
     world = context.world

@@ -132,3 +132,11 @@ Feature: Reading, listing and deleting users
   Scenario: The list of users refuses pages that cannot be
     When the list of users is asked for impossible pages
     Then each is refused because of its parameter
+
+  @QC-1403 @rule.SB-1 @rule.US-2 @assumed
+  Scenario: The admin whom the settings name is one from the start
+    When the admin reads the record of the admin
+    Then the record shows
+      | member    | value |
+      | is_admin  | true  |
+      | is_active | true  |
