@@ -229,7 +229,7 @@ Feature: Making job tokens
       | 160 | is_explorer_token | "yes"   |
       | 161 | user_id           | "me"    |
 
-  @QC-1104 @rule.TK-2.6 @rule.TK-2.7 @rule.TK-2.8 @rule.TK-2.9 @assumed
+  @QC-1104 @rule.TK-2.6 @rule.LM-4 @rule.TK-2.7 @rule.TK-2.8 @rule.TK-2.9 @assumed
   Scenario: What a login may not ask of a new job token, a job token may not either
     Given a user with a job token
     Then a new job token made with a job token is refused for each of these members
@@ -245,7 +245,7 @@ Feature: Making job tokens
       | TK-2.9 | is_explorer_token | "yes"                    |
       | TK-2.9 | user_id           | "me"                     |
 
-  @QC-<id> @rule.TK-2.6 @assumed
+  @QC-<id> @rule.TK-2.6 @rule.LM-4 @assumed
   Scenario Outline: A job token may live <seconds> s
     Given a user who has logged in
     When the user makes a job token with <seconds> as duration

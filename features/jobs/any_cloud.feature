@@ -11,19 +11,19 @@ Feature: A user with a job token works on the platform of the run
     Then the job comes to status completed while the run may wait
     And the results of the job decode to an object with results
 
-  @QC-586 @rule.C-7.1 @rule.C-7
+  @QC-586 @rule.C-7.1 @rule.C-7 @rule.WR-2
   Scenario: What a client needs to read its results comes back with them
     When the user submits a job to the platform of the run with payload.job_context set to {"mark": "{mark}", "mapping": [1, {"ψ": null}]}
     Then the job comes to status completed while the run may wait
     And the results of the job hold job_context {"mark": "{mark}", "mapping": [1, {"ψ": null}]}
 
-  @QC-587 @rule.C-7.1
+  @QC-587 @rule.C-7.1 @rule.WR-2
   Scenario: Results do not speak of a context that nobody gave
     When the user submits a job to the platform of the run with payload.job_context set to null
     Then the job comes to status completed while the run may wait
     And the results of the job lack job_context
 
-  @QC-588 @rule.IT-3 @rule.C-7
+  @QC-588 @rule.IT-3 @rule.C-7 @rule.WR-3
   Scenario: The results of an iterator list its iterations in their order
     When the user submits a job to the platform of the run with payload.iterator set to [{"input_state": ":PCVL:BasicState:|2,0>"}, {"input_state": ":PCVL:BasicState:|1,1>"}, {"max_shots": 500}]
     Then the job comes to status completed while the run may wait

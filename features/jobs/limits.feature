@@ -239,7 +239,7 @@ Feature: What a user's jobs may take
 
   Rule: Credits
 
-    @QC-668 @rule.JB-1.18 @rule.CR-2 @assumed
+    @QC-668 @rule.JB-1.18 @rule.A-6 @rule.CR-2 @assumed
     Scenario: A job that needs more shots than the user has credits is refused
       Given a user with credits 100 and permission on a platform of its own
       When the user submits a job with payload.max_shots set to 101

@@ -198,7 +198,7 @@ Feature: The user follows a job and reads its results
       When the worker completes the job
       Then the start of the job is the noted one
 
-    @QC-1298 @rule.C-2 @rule.C-5
+    @QC-1298 @rule.C-2 @rule.C-5 @rule.SB-4
     Scenario: A status may be read as fast as a client can ask
       Given the user has a job in status running
       When the user reads the status of the job 60 times, 6 times at once

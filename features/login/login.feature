@@ -16,7 +16,7 @@ Feature: Logging in
     And the user reads the record of the user
     Then the record shows what the user was made with
 
-  @QC-002 @rule.US-0.1 @rule.US-0.7 @assumed
+  @QC-002 @rule.US-0.1 @rule.US-0.7 @rule.LM-5 @assumed
   Scenario: The answer to a login says whose token it is and how long it lives
     Given a user
     When the user logs in

@@ -111,7 +111,7 @@ Feature: Who may do what
     When everyone with an assumed cell in row <row> tries to <what>
     Then each is answered as the cell says, and no refusal has changed anything
 
-    @rule.PM-51
+    @rule.PM-51 @rule.A-4.1
     Examples: platforms and workers
       | id   | row   | what                                | rule    |
       | 1377 | PM-38 | register a platform                 | PF-1.11 |
@@ -127,7 +127,7 @@ Feature: Who may do what
       | 1384 | PM-47 | raise the priority of a user | US-3.2  |
       | 1385 | PM-48 | delete a user                | US-4.4  |
 
-    @rule.PF-4.4
+    @rule.PF-4.4 @rule.A-4.1
     Examples: platforms
       | id   | row   | what                        | rule   |
       | 1386 | PM-39 | change or delete a platform | PF-3.6 |
