@@ -367,6 +367,12 @@ Feature: What a user's jobs may take
       And the user submits a job
       Then the cloud refuses it with 401 "Not enough qpu time left"
 
+    @QC-764 @rule.CR-7 @assumed
+    Scenario: A second left is enough to submit a job
+      Given a user with time_left 1 and permission on a platform of its own
+      When the user submits a job
+      Then the cloud accepts it
+
     @QC-1278 @rule.CR-8 @assumed
     Scenario: A completed job takes its duration off the user's time, and one that failed does not
       Given a user with time_left 60 and permission on a platform of its own
