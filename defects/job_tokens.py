@@ -978,7 +978,7 @@ def form_is_not_decoded(ground: Ground) -> None:
 
 
 @breaks("TK-5.4", "Revoking takes no form", also=("TR-3", "T3"), known_as="D047")
-def revoking_takes_no_form(ground: Ground) -> None:
+def form_of_a_revocation_is_not_read(ground: Ground) -> None:
     ground.operation("TK-5", form=False)
     ground.operation("AT-5", form=False)
 
@@ -1065,7 +1065,7 @@ def unknown_tokens_get_another_text(ground: Ground) -> None:
 
 
 @breaks("TK-7.2", "A token deletes itself by its id", also=("T8", "T8.1", "AT-7"))
-def token_deletes_itself_by_id(ground: Ground) -> None:
+def calling_token_is_deleted_by_its_id(ground: Ground) -> None:
     ground.wrap(
         tokens.delete_by_ids,
         lambda original, cloud, caller, token_ids: original(cloud, replace(caller, token=None), token_ids),

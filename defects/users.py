@@ -374,7 +374,7 @@ def user_makes_users(ground: Ground) -> None:
 
 
 @breaks("US-1.8", "A plain user is refused, and the user is made all the same", also=("PM-44",))
-def user_is_made_though_refused(ground: Ground) -> None:
+def refused_user_is_made(ground: Ground) -> None:
     async def prepare(call: Call) -> Json:
         password_hash = await users_routes.hash_password(call)
         if not call.caller.is_admin:
@@ -1017,7 +1017,7 @@ def deleted_user_is_deactivated(ground: Ground) -> None:
 
 
 @breaks("US-4.1", "An admin is deleted")
-def admin_is_deleted(ground: Ground) -> None:
+def admin_can_be_deleted(ground: Ground) -> None:
     ground.wrap(users.delete, lambda original, cloud, user: original(cloud, replace(user, is_admin=False)))
 
 
