@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from steps.api.cloud_objects import ApiKey, JobToken, Platform, User
 from steps.api.cloud_objects.cloud_base import token_for
 from steps.api.operations import AK_2_LIST, AK_2_REVOKE, PF_1, PF_2, PF_5, WK_1, WK_2
-from steps.api.personas import bearer
+from steps.api.personas import Persona, bearer
 from steps.api.utils import Api
 from steps.support.accounts import IMPOSSIBLE_PAGES, NOBODY
 from steps.support.attempt import Outcome, attempt
@@ -29,6 +29,11 @@ def the_key(world: World) -> ApiKey:
     """The scenario's API key; an earlier step must have made it."""
     assert world.key is not None, "The scenario speaks of its API key, but no step has made one."
     return world.key
+
+
+def shown(world: World) -> list[Persona]:
+    """Those who show the scenario's API key."""
+    return [bearer("API key", the_key(world).api_key)]
 
 
 def take_over(world: World) -> None:
