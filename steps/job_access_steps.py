@@ -8,7 +8,6 @@ from behave.runner import Context
 from steps.api.cloud_objects import Job
 from steps.support import job_reads, jobs
 from steps.support.cast import TYPES, the_job, the_user
-from steps.support.sweeps import try_job_operations
 
 register_type(**TYPES)
 
@@ -47,10 +46,10 @@ def try_on_id_deprecated(context: Context, who: str, action: str, job_id: str) -
     world.outcome = jobs.tried(world, the_user(world, who), action, Job(job_id=job_id), deprecated=True)
 
 
-@when("every operation on jobs is tried with {credential:Credential}")
-def try_every_operation(context: Context, credential: str) -> None:
-    """All operations of a job token, twins included, with this credential instead."""
-    context.world.outcomes = try_job_operations(context.world, credential)
+@when("every operation on jobs is tried with a deleted token")
+def try_every_operation(context: Context) -> None:
+    """All operations of a job token, twins included, with one of the user's that was deleted."""
+    context.world.outcomes = jobs.tried_with_deleted_token(context.world, the_user(context.world))
 
 
 @then("both routes show {who:User} the same status of {which:Job}")

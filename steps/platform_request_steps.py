@@ -46,19 +46,6 @@ def worker_elsewhere(context: Context) -> None:
     world.other_platform = platform_requests.register_for_worker(world, the_platform(world))
 
 
-@when("everyone else tries to register a new platform")
-def try_to_register(context: Context) -> None:
-    """Everyone who may not tries a name that nobody has."""
-    platform_requests.try_to_register_new(context.world)
-
-
-@then("nobody has made that platform")
-def nobody_has_made(context: Context) -> None:
-    """The name that was tried is not among the public platforms."""
-    world = context.world
-    platform_requests.expect_no_platform_named(world, world.noted, *world.rules)
-
-
 @then("a registration is refused for each of these members")
 def registrations_refused(context: Context) -> None:
     """Each row is one registration, wrong in one member; its rule is in the table."""

@@ -10,7 +10,6 @@ from steps.support import platform_requests, platforms
 from steps.support.cast import TYPES, the_platform, the_user
 from steps.support.expectations import expect_equal
 from steps.support.members import cells_of, expect_members, overlaid, pairs_of, value_of
-from steps.support.sweeps import expect_all_refused, try_as_all
 from steps.support.wording import filled
 
 register_type(**TYPES)
@@ -144,18 +143,6 @@ def rename(context: Context) -> None:
 def list_anonymously(context: Context) -> None:
     """The list is asked for with no Authorization header."""
     context.world.attempt(platforms.list_anonymously, context.world)
-
-
-@when("everyone else tries to {action:Action}")
-def everyone_else_tries(context: Context, action: str) -> None:
-    """Everyone who may not tries: without a credential, with an unknown one, with tokens and keys."""
-    context.world.outcomes = try_as_all(context.world, action)
-
-
-@then("each of them is refused")
-def each_refused(context: Context) -> None:
-    """Who showed no known credential got 401, everyone else 401 or 403."""
-    expect_all_refused(context.world.outcomes, *context.world.rules)
 
 
 @then("the registration shows the status {status:w}")

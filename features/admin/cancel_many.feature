@@ -94,10 +94,3 @@ Feature: An admin cancels many jobs at once
   Scenario: The jobs must be named
     When the admin cancels without naming jobs
     Then the cloud refuses it because "job_ids" in its json is missing
-
-  @QC-727 @rule.JA-2.6 @rule.PM-50 @assumed
-  Scenario: Nobody but an admin cancels jobs of all users
-    Given the user has a job in status waiting
-    When everyone else tries to cancel jobs of all users
-    Then each of them is refused
-    And the job is in status waiting

@@ -126,9 +126,3 @@ Feature: An admin sees the jobs of all users
     Then the list holds, in this order
       | job     |
       | the job |
-
-  @QC-719 @rule.JA-1.4 @rule.PM-50 @assumed
-  Scenario: Nobody but an admin lists the jobs of all users
-    Given a user with permission on a platform of its own
-    When everyone else tries to list the jobs of all users
-    Then each of them is refused

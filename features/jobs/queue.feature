@@ -51,13 +51,6 @@ Feature: A worker fetches the jobs of its platform
       Then the cloud refuses it with 400 "Invalid worker: {other_worker_id}"
       And the job is in status waiting
 
-    @QC-495 @rule.WK-1.9 @rule.PM-41 @assumed
-    Scenario: Nobody but a worker fetches jobs
-      Given the user has a job in status waiting
-      When everyone else tries to fetch a job
-      Then each of them is refused
-      And the job is in status waiting
-
     @QC-496 @rule.WK-1.2 @assumed
     Scenario: A fetch needs a platform
       When a worker asks for a job of no platform
@@ -223,14 +216,6 @@ Feature: A worker fetches the jobs of its platform
       When 1.2 seconds pass
       And the worker completes the job and shows the API key
       Then the cloud refuses it with 401 "Authentication and authorization failed: token not found"
-      And the job is in status running
-      And there are no final results of the job yet
-
-    @QC-508 @rule.WK-2.15 @rule.PM-42 @assumed
-    Scenario: Nobody but a worker publishes
-      Given the user has a job in status running
-      When everyone else tries to publish for the job
-      Then each of them is refused
       And the job is in status running
       And there are no final results of the job yet
 

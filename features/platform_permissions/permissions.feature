@@ -122,17 +122,3 @@ Feature: A user runs jobs on the platforms that an admin permitted, and on no ot
       | PP-2 | takes | user_id     | (absent) |
       | PP-2 | takes | platform_id | (absent) |
     And the user may run jobs on the platform
-
-  @QC-376 @rule.PP-1.4 @rule.PM-40 @assumed
-  Scenario: No one but an admin gives permissions, least of all to themselves
-    Given a user without permission on a platform of its own
-    When everyone else tries to give the permission
-    Then each of them is refused
-    And the user may not run jobs on the platform
-
-  @QC-377 @rule.PM-40 @assumed
-  Scenario: No one but an admin takes permissions
-    Given a user with permission on a platform of its own
-    When everyone else tries to take the permission
-    Then each of them is refused
-    And the user may run jobs on the platform

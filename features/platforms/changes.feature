@@ -315,18 +315,3 @@ Feature: Platforms are read, listed, changed and deleted
     When the admin registers the name of the deleted platform again
     Then it is a new platform
     And the user may not run jobs on the other platform
-
-  @QC-<id> @rule.PM-39 @rule.<rule> @assumed
-  Scenario Outline: Only an admin may <action>
-    Given a user with permission on a platform of its own
-    When everyone else tries to <action>
-    Then each of them is refused
-    And the platform shows
-      | member      | value           |
-      | name        | {platform_name} |
-      | description | <description>   |
-
-    Examples:
-      | id  | action              | rule   | description |
-      | 349 | change the platform | PF-3.6 | null or ""  |
-      | 350 | delete the platform | PF-4.4 | null or ""  |

@@ -243,19 +243,3 @@ Feature: Platforms are registered
       | 318 | specs.architecture       | null        |
       | 319 | specs.constraints        | {"a": null} |
       | 320 | perfs                    | {"a": null} |
-
-  @QC-1185 @rule.PF-1.11 @assumed
-  Scenario: Whoever may not register platforms makes none
-    Given a user with a job token
-    When everyone else tries to register a new platform
-    Then each of them is refused
-    And nobody has made that platform
-
-  @QC-321 @rule.PF-1.11 @rule.PM-38 @assumed
-  Scenario: Only an admin or a worker registers platforms
-    Given a user with permission on a platform of its own
-    When everyone else tries to register a platform
-    Then each of them is refused
-    And the platform shows
-      | member | value                             |
-      | specs  | {"available_commands": ["probs"]} |

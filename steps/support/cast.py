@@ -26,21 +26,6 @@ JOBS = {"the job": "job", "the other job": "other_job", "the new job": "new_job"
 STATUSES = ("waiting", "running", "cancel_requested", "suspended", "completed", "error", "canceled")
 
 
-# What only an admin or a worker may do; `steps.support.sweeps` knows how.
-ACTIONS = (
-    "register a platform",
-    "change the platform",
-    "delete the platform",
-    "give the permission",
-    "take the permission",
-    "fetch a job",
-    "publish for the job",
-    "list the jobs of all users",
-    "cancel jobs of all users",
-    "list the tokens of all users",
-)
-
-
 # What a user may do with a job, each an operation; `steps.support.jobs` knows which.
 JOB_ACTIONS = ("read the status of", "read the results of", "read the data of", "cancel", "rerun")
 # What is done with a job whose status decides what comes of it; `steps.support.transitions` knows how.
@@ -50,16 +35,6 @@ DEEDS = (
     "has the admin cancel it",
     "runs it again",
     "runs it again on the deprecated route",
-)
-CREDENTIALS = (
-    "no credential",
-    "an unknown token",
-    "an expired token",
-    "a revoked token",
-    "a deleted token",
-    "the login token",
-    "the worker's key",
-    "the admin's login token",
 )
 
 
@@ -97,8 +72,6 @@ TYPES: Mapping[str, Callable[[str], str]] = {
     "Member": _text(r"[a-z_]+(?:\.[a-z_]+)*"),
     "JobAction": _text("|".join(JOB_ACTIONS)),
     "Deed": text_of_one(DEEDS),
-    "Credential": _text("|".join(CREDENTIALS)),
-    "Action": _text("|".join(ACTIONS)),
     "GivesOrTakes": _text("gives|takes"),
     "Value": _text(r"\S.*"),
 }

@@ -8,9 +8,23 @@ from typing import TYPE_CHECKING, Any
 from steps.api.cloud_objects import Job, Platform, User
 from steps.api.cloud_objects.cloud_base import token_for
 from steps.api.errors import PreconditionError
-from steps.api.operations import JB_1, JB_2, JB_2D, JB_3, JB_3D, JB_4, JB_5, JB_5D, JB_6, JB_6D, Operation
+from steps.api.operations import (
+    JB_1,
+    JB_1D,
+    JB_2,
+    JB_2D,
+    JB_3,
+    JB_3D,
+    JB_4,
+    JB_5,
+    JB_5D,
+    JB_6,
+    JB_6D,
+    JB_7,
+    Operation,
+)
 from steps.support.attempt import Outcome, attempt
-from steps.support.cast import the_platform
+from steps.support.cast import the_job, the_platform
 from steps.support.expectations import (
     ExpectationFailed,
     expect_equal,
@@ -32,6 +46,8 @@ _COUNTERS = (
     "num_running_qt_jobs",
 )
 
+# Every operation on jobs that a job token opens, the deprecated twins among them.
+_OPERATIONS = (JB_1, JB_1D, JB_2, JB_2D, JB_3, JB_3D, JB_4, JB_5, JB_5D, JB_6, JB_6D, JB_7)
 
 # Each operation on a job with its deprecated twin.
 _ACTIONS: Mapping[str, tuple[Operation, Operation | None]] = {
@@ -173,6 +189,27 @@ def tried(world: World, user: User, action: str, job: Job, *, deprecated: bool =
             Job(job_name="a job that should not be", job_id=outcome.value.body["job_id"]), user
         )
     return outcome
+
+
+def tried_with_deleted_token(world: World, user: User) -> dict[str, Outcome]:
+    """What comes of every operation on the scenario's job, by operation, with a deleted token of its user."""
+    token = world.make.job_token(user)
+    token.delete(world.cloud, user)
+    body = {
+        "job_name": world.names.label("job"),
+        "payload": Job.DEFAULT_PAYLOAD,
+        "platform_name": the_platform(world).name,
+    }
+    return {
+        str(operation): attempt(
+            Job.get_api(world.cloud).call,
+            operation,
+            token=token.token,
+            path={"job_id": the_job(world).job_id},
+            body=body if operation in (JB_1, JB_1D) else None,
+        )
+        for operation in _OPERATIONS
+    }
 
 
 def expect_toolbox_refusal(world: World, user: User, *rules: str) -> None:

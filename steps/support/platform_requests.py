@@ -27,7 +27,6 @@ from steps.support.expectations import (
 from steps.support.making import gone
 from steps.support.members import overlaid, value_of
 from steps.support.spoken import text_of_length
-from steps.support.sweeps import CREDENTIALS
 from steps.support.wording import filled
 
 if TYPE_CHECKING:
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 
 STATUSES = ("maintenance", "unreachable", "locked", "decommissioned", "retired", "available")
 _READS_BY_NAME = (PL_1, PL_2)
-_NOT_REGISTRARS = ("no credential", "an unknown token", "the job token", "the login token")
 
 
 def register_by_hand(
@@ -123,22 +121,6 @@ def _name(world: World, words: str) -> str:
         return filled(world, words)
     start = f"{world.names.platform()}:"
     return start + text_of_length("text", int(words.split()[3]) - len(start))
-
-
-def try_to_register_new(world: World) -> None:
-    """Everyone who may not register tries a new name, which is noted."""
-    world.noted = world.names.platform()
-    body = body_of(Platform(world.noted))
-    world.outcomes = {
-        name: attempt(Api(world.cloud).call, PF_1, token=CREDENTIALS[name](world), body=body)
-        for name in _NOT_REGISTRARS
-    }
-
-
-def expect_no_platform_named(world: World, name: str, *rules: str) -> None:
-    """State that no platform among the public ones has this name."""
-    found = [entry.get("id") for entry in Platform.list_public(world.cloud) if entry.get("name") == name]
-    expect_equal("nobody should have made the platform", found, [], *rules)
 
 
 def _read_spelled(world: World, operation: Operation, user: User, spelling: str) -> Exchange:

@@ -22,7 +22,6 @@ from steps.support import (
     listing,
     members,
     paging,
-    sweeps,
     usage,
     wording,
     workers,
@@ -177,13 +176,6 @@ class TestCast:
         pattern = cast("Any", speech.TYPES["Worker"]).pattern
         assert pattern.index("the worker of the other platform") < pattern.index("|the worker")
 
-    def test_sweeps_know_every_action(self) -> None:
-        assert set(sweeps.ACTIONS) == set(speech.ACTIONS)
-        assert set(speech.CREDENTIALS) <= set(sweeps.CREDENTIALS)
-        assert {credential for _, _, who in sweeps.ACTIONS.values() for credential in who} <= set(
-            sweeps.CREDENTIALS
-        )
-
     def test_jobs_know_every_action(self) -> None:
         assert set(jobs._ACTIONS) == set(speech.JOB_ACTIONS)
 
@@ -325,28 +317,6 @@ class TestJobs:
             cloud.answers = [answer]
             with pytest.raises(ExpectationFailed):
                 job_reads.expect_no_results(world, job, "RS-1")
-
-
-class TestSweeps:
-    def test_who_shows_nothing_known_must_get_401(self) -> None:
-        outcomes = {
-            "no credential": Outcome(refusal=refused(401)),
-            "the job token": Outcome(refusal=refused(403)),
-        }
-        sweeps.expect_all_refused(outcomes, "PM-41")
-        with pytest.raises(ExpectationFailed, match="no credential"):
-            sweeps.expect_all_refused({"no credential": Outcome(refusal=refused(403))}, "PM-41")
-        with pytest.raises(ExpectationFailed, match="200, accepted"):
-            sweeps.expect_all_refused({"the job token": Outcome(value=1)}, "PM-41")
-
-    def test_everyone_but_an_admin_tries(self, world: World, cloud: FakeCloud) -> None:
-        cloud.answers = [(403, {"detail": {}, "error": "Permission denied"})]
-        speech.the_user(world).login_token.token = "LT7"
-        outcomes = sweeps.try_as_all(world, "delete the platform")
-        assert set(cloud.sent) == {"DELETE /api/platforms/p-1"}
-        shown = [request.headers.get("Authorization") for request in cloud.requests]
-        assert shown == [None, f"Bearer {sweeps.UNKNOWN_TOKEN}", "Bearer JT3", "Bearer LT7", "Bearer AK"]
-        assert len(outcomes) == 5
 
 
 class TestWorkers:
