@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from steps.api.cloud_objects import JobToken, User
-from steps.api.utils import CloudContext
-from steps.api.waiting import wait_until
 
 # The columns of the matrix in docs/contract.md, in its order and words.
 COLUMNS = (
@@ -26,9 +21,6 @@ COLUMNS = (
     "no grant",
     "explorer",
 )
-
-TokenMaker = Callable[..., JobToken]
-"""Makes a job token of a user: called with the user, and the attributes of the JobToken as keywords."""
 
 
 @dataclass(frozen=True)
@@ -64,30 +56,3 @@ def garbled(token: str) -> tuple[Persona, ...]:
         "very long": f"Bearer {'x' * 4000}",
     }
     return tuple(Persona(f"garbled: {name}", {"Authorization": value}) for name, value in values.items())
-
-
-def expired_token(make_token: TokenMaker, owner: User) -> JobToken:
-    """Make a job token of the owner that lives a second, and wait until it is over."""
-    token = _aside(owner, make_token(owner, duration=1))
-    made = time.monotonic()
-    # Asking the cloud would only show what the persona is there to find out.
-    wait_until(
-        lambda: time.monotonic() - made,
-        lambda passed: passed > 1.1,
-        seconds=2,
-        what="a token of one second to expire",
-    )
-    return token
-
-
-def revoked_token(context: CloudContext, make_token: TokenMaker, owner: User) -> JobToken:
-    """Make a job token of the owner, and revoke it with their login token."""
-    token = _aside(owner, make_token(owner))
-    token.revoke(context, owner)
-    return token
-
-
-def _aside(owner: User, token: JobToken) -> JobToken:
-    """Take a token that is of no use out of the owner's list, whose last one is shown."""
-    owner.job_tokens = [other for other in owner.job_tokens if other is not token]
-    return token

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -111,8 +111,3 @@ def _wrong_answer(api: Api, trial: Trial, rules: Sequence[str]) -> str | None:
         return f"{exchange.status} {refusal.error!r}"
     exchange.kept.extend(rules)
     return None
-
-
-def by_class(names_and_tokens: Mapping[str, str]) -> list[Persona]:
-    """Personas who show valid credentials, by the name of the class."""
-    return [Persona(name, {"Authorization": f"Bearer {token}"}) for name, token in names_and_tokens.items()]

@@ -10,16 +10,9 @@ import pytest
 import responses
 
 from steps.api import operations as op
-from steps.api.cloud_objects import JobToken, User
-from steps.api.personas import ANONYMOUS, COLUMNS, bearer, expired_token, garbled, revoked_token
+from steps.api.personas import ANONYMOUS, COLUMNS, bearer, garbled
 from steps.api.utils import Api, CloudContext
-from tests.steps.api.scene import BASE, OK, a_user
-
-
-def make_token(user: User, **attributes: Any) -> JobToken:  # noqa: ANN401 - the attributes of a JobToken
-    token = JobToken(**{"token": "made", "token_id": 60, **attributes})
-    user.job_tokens.append(token)
-    return token
+from tests.steps.api.scene import BASE, OK
 
 
 def test_columns_are_those_of_the_contract() -> None:
@@ -55,14 +48,3 @@ def test_every_garbled_header_can_be_sent(
     api.send(api.request(op.JB_7, headers=persona.headers))
     sent = wire.calls[0].request.headers["Authorization"]
     assert (sent.decode() if isinstance(sent, bytes) else sent) == persona.headers["Authorization"]
-
-
-def test_tokens_of_no_use_are_not_the_ones_that_their_owner_shows(
-    cloud: CloudContext, wire: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("steps.api.personas.wait_until", lambda *_, **__: None)
-    wire.post(f"{BASE}/api/auth/tokens/revoke", json=OK)
-    owner = a_user()
-    assert expired_token(make_token, owner).duration == 1
-    assert revoked_token(cloud, make_token, owner).token == "made"
-    assert owner.get_token(op.TokenType.Job) == "JT-7"
