@@ -347,12 +347,6 @@ Feature: What a user's jobs may take
       When the user submits a job without payload.max_shots
       Then the cloud accepts it
 
-    @QC-1671 @rule.CR-7 @assumed
-    Scenario: A user with a single second left submits jobs
-      Given a user with time_left 1 and permission on a platform of its own
-      When the user submits a job
-      Then the cloud accepts it
-
     @QC-676 @rule.JB-1.20 @rule.CR-7 @assumed
     Scenario: A user without time left submits no jobs
       Given a user with time_left 0 and permission on a platform of its own
