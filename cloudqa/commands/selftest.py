@@ -27,7 +27,7 @@ def selftest(
     listed: Annotated[bool, typer.Option("--list", help="List the defects, and try none.")] = False,
 ) -> None:
     """Put clouds with one planted fault each under the suite, and tell which of them it finds."""
-    from cloudqa.run.parallel.stage import can_fork
+    from cloudqa.run.forking import can_fork
     from cloudqa.selftest.choosing import Chooser, chosen
     from cloudqa.selftest.clouds import ROOT, serving
     from cloudqa.selftest.playing import Patience

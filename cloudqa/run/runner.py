@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from behave.configuration import Configuration
 from behave.exception import ConfigError
@@ -25,7 +27,9 @@ from cloudqa.report.junit import explain_in_junit
 from cloudqa.report.progress import know_failed_clean_ups
 from cloudqa.report.selection import Selection
 from cloudqa.run.embedded import EMBEDDED, EmbeddedSandbox
+from cloudqa.run.forking import can_fork
 from cloudqa.run.given import Given, collect
+from cloudqa.run.random_order import RandomOrder, asked_order
 from cloudqa.run.setting_secrets import learn_settings, without_password
 from cloudqa.run.step_guard import CaptureWithoutSecrets, guarded
 from cloudqa.run.step_matching import match_quickly
@@ -36,6 +40,8 @@ if TYPE_CHECKING:
     from cloudqa.run.parallel.sections import Carrier
     from cloudqa.run.target import Target
     from steps.api.exchange import Observer
+
+T = TypeVar("T")
 
 SANDBOX_LOG = Path("reports") / "sandbox.log"
 
@@ -60,8 +66,12 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         self._coverage_ending: CoverageEnding | None = None
         self._sandbox: EmbeddedSandbox | None = None
         self._given = Given()
+        self._order: RandomOrder | None = None
         if not config.dry_run:
-            self._given = collect_or_tell(config.userdata)
+            self._given = or_tell(lambda: collect(config.userdata))
+            self._order = or_tell(
+                lambda: asked_order(config.userdata, stops=config.stop, can_fork=can_fork())
+            )
             know_failed_clean_ups()
             write_reports(config)
             explain_in_junit(config, self.explanations)
@@ -70,13 +80,15 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
             if not self._given.clearly_embedded:
                 for sentence in learn_settings(self.secrets, self._given.merged):
                     print(f"Note: {sentence}")
+            if self._order is not None:
+                print(f"Note: {self._order}", flush=True)
 
     def run(self) -> bool:
         """Run the features; True means that the run failed."""
         if self.config.dry_run:
             return bool(super().run())
         failed, started = True, time.time()
-        with self.console.open():
+        with self.console.open(), termination_as_interrupt():
             try:
                 if self._given.clearly_embedded:
                     self._sandbox = EmbeddedSandbox(SANDBOX_LOG)
@@ -108,7 +120,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         """Run, on a target that works, in as many processes as `--jobs` says."""
         from cloudqa.run.parallel.stage import scenarios_in_workers
 
-        with scenarios_in_workers(self, self.carriers(), self._enter_worker):
+        with scenarios_in_workers(self, self.carriers(), self._enter_worker, self._order):
             return bool(super().run_model(features))
 
     def load_step_definitions(self, extra_step_paths: Any = None) -> None:  # noqa: ANN401 - behave's own
@@ -201,9 +213,19 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
             self.config.show_snippets = False
 
 
-def collect_or_tell(command_line: dict[str, str]) -> Given:
-    """What was given, or behave's own kind of error: a sentence, exit status 1, no traceback."""
+@contextlib.contextmanager
+def termination_as_interrupt() -> Iterator[None]:
+    """Let SIGTERM, with which a CI system ends a job, do what Ctrl-C does: the run cleans up after itself."""
+    former = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        return collect(command_line)
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, former)
+
+
+def or_tell(asked: Callable[[], T]) -> T:
+    """What was asked, or behave's own kind of error: a sentence, exit status 1, no traceback."""
+    try:
+        return asked()
     except CannotRun as error:
         raise ConfigError(str(error)) from None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
+from cloudqa.run.forking import can_fork
 from cloudqa.run.parallel.behave_parts import (
     Element,
     containers_of,
@@ -32,6 +32,7 @@ from cloudqa.run.parallel.pool import Group, Pool
 from cloudqa.run.parallel.sections import Carrier
 from cloudqa.run.parallel.wire import Wire
 from cloudqa.run.parallel.worker import Worker
+from cloudqa.run.random_order import RandomOrder
 
 # What scenarios import when they need it, here once instead of in each worker.
 _IMPORTED_LATE = ("faker",)
@@ -56,11 +57,15 @@ class Side(Protocol):
 
 @contextlib.contextmanager
 def scenarios_in_workers(
-    runner: Element, carriers: Sequence[Carrier], in_worker: Callable[[], None]
+    runner: Element,
+    carriers: Sequence[Carrier],
+    in_worker: Callable[[], None],
+    order: RandomOrder | None = None,
 ) -> Iterator[None]:
     """Within it, behave's loops run the scenarios of `runner` in as many workers as `--jobs` says.
 
-    With one job, a dry run, or where a process cannot be forked safely, they run them as ever.
+    With one job, a dry run, or where a process cannot be forked safely, they run them as ever, but for a
+    random `order`: that takes a worker, since behave's own loops follow the files.
     `carriers` bring home what workers learn; `in_worker` is called in each worker before its first scenario.
     """
     jobs = runner.config.jobs
@@ -72,20 +77,15 @@ def scenarios_in_workers(
         )
         jobs = 1
     try:
-        if jobs > 1 and not runner.config.dry_run:
+        if (jobs > 1 or order) and not runner.config.dry_run:
             with contextlib.ExitStack() as stack:
-                _Stage(runner, carriers, in_worker, stack).set_up()
+                _Stage(runner, carriers, in_worker, order, stack).set_up()
                 yield
         else:
             yield
     finally:
         if not runner.config.dry_run:
             remember_durations(runner.features)
-
-
-def can_fork() -> bool:
-    """Whether a process may be forked in the middle of a run: not on Windows, and not safely on macOS."""
-    return hasattr(os, "fork") and sys.platform != "darwin"
 
 
 class _Stage:
@@ -96,11 +96,13 @@ class _Stage:
         runner: Element,
         carriers: Sequence[Carrier],
         in_worker: Callable[[], None],
+        order: RandomOrder | None,
         stack: contextlib.ExitStack,
     ) -> None:
         self._runner = runner
         self._carriers = carriers
         self._in_worker = in_worker
+        self._order = order
         self._stack = stack
         self.side: Side = _Parent(runner, self._open_pool)
 
@@ -145,6 +147,9 @@ class _Stage:
         runner = self._runner
         alone = [number for number, one in enumerate(scenarios) if ALONE in one.effective_tags]
         beside = [number for number, one in enumerate(scenarios) if ALONE not in one.effective_tags]
+        if self._order is not None:
+            jobs = runner.config.jobs
+            return [Group(self._order.shuffled(beside), jobs), Group(self._order.shuffled(alone), 1)]
         # `--stop` counts on the order, and hooks around features on each feature being entered once.
         any_order = not runner.config.stop and not _COSTLY_TO_ENTER & set(runner.hooks)
         if any_order:

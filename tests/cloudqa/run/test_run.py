@@ -177,7 +177,10 @@ def test_sandbox_that_dies_during_a_run_is_reported(small_suite: SmallSuite) -> 
     assert "1 scenario passed" not in output
 
 
-def test_interrupt_cleans_up_and_stops_the_sandbox(small_suite: SmallSuite, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_cleans_up_and_stops_the_sandbox(
+    small_suite: SmallSuite, tmp_path: Path, number: signal.Signals
+) -> None:
     marks = tmp_path / "marks"
     steps = STEPS + (
         "\nimport os, time, pathlib\nfrom behave import when, then\n"
@@ -195,7 +198,7 @@ def test_interrupt_cleans_up_and_stops_the_sandbox(small_suite: SmallSuite, tmp_
     behave = small_suite.start()
     while not (marks.exists() and marks.read_text()) and behave.poll() is None:
         os.sched_yield()
-    behave.send_signal(signal.SIGINT)
+    behave.send_signal(number)
     output, _ = behave.communicate(timeout=60)
     assert behave.returncode != 0
     assert "ABORTED" in output
