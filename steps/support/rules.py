@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-PAGE = Path(__file__).parents[2] / "docs" / "contract.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "contract.md"
 _RULE = re.compile(r"^- \*\*([A-Z]+[A-Za-z0-9-]*(?:\.[0-9]+)?)\*\*( †)? (.+)$")
 
 
