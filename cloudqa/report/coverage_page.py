@@ -53,8 +53,8 @@ def _header(view: View) -> Iterator[str]:
     yield f'<header class="{run.verdict}"><h1>Coverage of the contract: run {escape(run.run_id)}'
     yield f" on {escape(run.target)}</h1></header>"
     yield '<div class="summary"><ul>'
-    yield _tally("Answers", view.answers_tally)
-    yield _tally("Cells of the matrix", view.matrix_tally)
+    yield _tally("Answers asserted", view.answers_tally)
+    yield _tally("Cells of the matrix asserted", view.matrix_tally)
     yield _tally("Rules with a scenario", view.rules_tally)
     yield f"</ul><ul><li>Started: {run.began:%Y-%m-%d %H:%M:%S}Z</li>"
     yield f"<li>Scenarios: {run.scenarios}</li><li>Verdict: {run.verdict}</li>"
@@ -67,7 +67,7 @@ def _header(view: View) -> Iterator[str]:
 
 
 def _tally(what: str, tally: Tally) -> str:
-    words = [f"{tally.asserted} of {tally.total} asserted"]
+    words = [f"{tally.asserted} of {tally.total}"]
     words += [f"{tally.met} merely met"] if tally.met else []
     words += [f"{tally.unmet} lacking"] if tally.unmet else []
     words += [f"{tally.excused} with a reason"] if tally.excused else []
@@ -104,7 +104,7 @@ def _answer_cell(row: AnswerRow, status: int) -> str:
     detail = "".join(f"<p>{line}</p>" for line in _detail(answer))
     name = "lost" if answer.is_lost else "excused" if answer.reason else "held"
     shown = chips or ("with a reason" if answer.reason else "not met")
-    cell = f"<details><summary>{shown}</summary>{detail}</details>"
+    cell = f'<details><summary>{shown}</summary><div class="detail">{detail}</div></details>'
     return f'<td class="{name}" data-label="{status}">{cell}</td>'
 
 

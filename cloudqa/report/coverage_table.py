@@ -147,8 +147,8 @@ def _shortened(names: Iterable[str]) -> str:
 
 def _summary(view: View) -> RenderableType:
     lines = [
-        _tally("Answers", view.answers_tally, "merely met"),
-        _tally("Cells of the matrix", view.matrix_tally, "merely met"),
+        _tally("Answers asserted", view.answers_tally, "merely met"),
+        _tally("Cells of the matrix asserted", view.matrix_tally, "merely met"),
         _tally("Rules with a scenario", view.rules_tally, ""),
     ]
     for held in view.overtaken:

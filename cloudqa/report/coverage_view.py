@@ -187,7 +187,7 @@ def _answer(status: int, held: Held | None, cells: Sequence[CellRecord]) -> Answ
             if cell.caller == kind
         },
         sum(cell.met for cell in cells),
-        sorted({name for cell in cells for name in cell.scenarios}),
+        sorted({name for cell in cells for name in cell.scenarios}, key=lambda name: (len(name), name)),
         sorted({rule for cell in cells for rule in cell.rules}),
     )
 

@@ -43,7 +43,7 @@ def test_command_shows_the_last_whole_run(folder: Path) -> None:
     status, output = called(folder)
     assert status == 0
     assert output.startswith("Run 3f9c21ab on https://cloud.example/<script>, 2026-01-02 03:04Z, passed\n")
-    assert "Answers: 1 of 1\n" in output
+    assert "Answers asserted: 1 of 1\n" in output
     assert output.endswith("Page: reports/coverage.html\n")
     assert "<title>Coverage of the contract: run 3f9c21ab" in (folder / "reports/coverage.html").read_text()
 

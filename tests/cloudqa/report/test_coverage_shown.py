@@ -120,7 +120,7 @@ class TestTerminal:
 
     def test_end_sums_it_up(self, view: View) -> None:
         text = printed(view)
-        assert "Answers: 2 of 6, 1 merely met, 1 lacking, 2 with a reason" in text
+        assert "Answers asserted: 2 of 6, 1 merely met, 1 lacking, 2 with a reason" in text
         assert "JB-2 404 is asserted, though coverage.toml says: No body, no 422. Take it out." in text
         assert "3 skipped because it touches admins" in text
 
