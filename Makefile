@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constr
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help acceptance test perceval selftest bench clean
+.PHONY: help acceptance test perceval selftest bench steadiness clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -31,6 +31,9 @@ selftest: $(VENV)/.features ## Plant faults into the sandbox, and see that the f
 
 bench: $(VENV)/.tests $(VENV)/.others ## Measure the suite, as ratios in one run
 	@$(BIN)/python -m benchmarks
+
+steadiness: $(VENV)/.features ## Run the features twenty times, in random order, on slow clouds too
+	@$(BIN)/python -m benchmarks.steadiness
 
 clean: ## Remove everything that was installed or made
 	rm -rf $(VENV) reports .mypy_cache .ruff_cache .pytest_cache .hypothesis
