@@ -138,6 +138,28 @@ def revoke_key_as_job_token(context: Context) -> None:
     world.attempt(keys.revoke_as_job_token, world, the_user(world), the_key(world).api_key)
 
 
+@when("the user deletes an API key as if it were a job token")
+def delete_key_as_job_token(context: Context) -> None:
+    """The key's secret where a job token's is asked for."""
+    world = context.world
+    world.attempt(keys.delete_as_job_token, world, the_user(world), the_key(world).api_key)
+
+
+@when("the user deletes a login token as if it were a job token")
+def delete_login_as_job_token(context: Context) -> None:
+    """The user's login token where a job token is asked for."""
+    world = context.world
+    user = the_user(world)
+    world.attempt(keys.delete_as_job_token, world, user, user.login_token.token)
+
+
+@when("the user reopens the API key as if it were a job token")
+def reopen_key_as_job_token(context: Context) -> None:
+    """The key's secret where a job token's is asked for."""
+    world = context.world
+    world.attempt(keys.reopen_as_job_token, world, the_user(world), the_key(world).api_key)
+
+
 @when("the user revokes a login token as if it were a job token")
 def revoke_login_as_job_token(context: Context) -> None:
     """The user's login token where a job token is asked for."""

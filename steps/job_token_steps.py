@@ -10,6 +10,7 @@ from steps.support.accounts import EMAIL_FORMS
 from steps.support.cast import TYPES, the_token, the_user
 from steps.support.expectations import expect_equal, expect_success
 from steps.support.members import cells_of, expect_members
+from steps.support.moments import expect_just_now
 from steps.support.spoken import spoken_members, spoken_value
 
 register_type(**TYPES)
@@ -637,6 +638,14 @@ def one_member_changed(context: Context, member: str) -> None:
 def used_more(context: Context, which: str) -> None:
     """The token's uses are more, and the last one later, than noted."""
     tokens.expect_used(context.world, the_token(context.world, which), *context.world.rules)
+
+
+@then("the token was last used just now")
+def used_now(context: Context) -> None:
+    """The time of its last use is a moment ago, as far as clocks agree."""
+    world = context.world
+    answer = tokens.as_read(world, the_token(world), rules=world.rules)
+    expect_just_now("the token should have been used now", answer["last_used_time"], *world.rules)
 
 
 @then("{which:Token} has not been used")

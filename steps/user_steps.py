@@ -10,6 +10,7 @@ from steps.support.accounts import EMAIL_FORMS, body_of
 from steps.support.cast import TYPES, the_user
 from steps.support.expectations import expect_equal, expect_refusal, expect_success
 from steps.support.members import cells_of, expect_members
+from steps.support.moments import expect_just_now
 from steps.support.spoken import spoken_members, spoken_value
 
 register_type(**TYPES)
@@ -34,6 +35,13 @@ def user_made_with(context: Context) -> None:
     world = context.world
     body = {**body_of(world.make.draft()), **spoken_members(world, context.table)}
     world.user = world.make.user_of_body(body)
+
+
+@given('a user whose e-mail address begins with "{letters}"')
+def user_with_foreign_email(context: Context, letters: str) -> None:
+    """A new user with these letters in front of their address."""
+    world = context.world
+    world.user = world.make.user(email=letters + world.make.draft().email)
 
 
 @given("another user")
@@ -190,6 +198,31 @@ def change_own_data(context: Context) -> None:
     )
 
 
+@when("the user changes nothing of their record")
+def change_nothing(context: Context) -> None:
+    """A change that names no member."""
+    world = context.world
+    world.attempt(accounts.change, world, the_user(world), the_user(world), {})
+
+
+@when("the admin changes the e-mail and the password of the user")
+def change_access(context: Context) -> None:
+    """Both become those of someone new; the object becomes what was asked for."""
+    world = context.world
+    draft = world.make.draft()
+    members = {"email": draft.email, "password": draft.password}
+    world.attempt(the_user(world).update, world.cloud, world.admin, members)
+
+
+@when("the user takes a new e-mail")
+def take_new_email(context: Context) -> None:
+    """The e-mail becomes that of someone new; `noted` is the old one."""
+    world = context.world
+    user = the_user(world)
+    world.noted = user.email
+    world.attempt(user.update, world.cloud, user, {"email": world.make.draft().email})
+
+
 @when("{who:User} takes the e-mail of {whose:User} {how}")
 def take_email(context: Context, who: str, whose: str, how: str) -> None:
     """The user asks for an e-mail; `noted` is that e-mail."""
@@ -256,6 +289,44 @@ def record_shows(context: Context) -> None:
     world = context.world
     record = expect_success(world.outcome, *world.rules)
     expect_members("the record should show", record, cells_of(world, context.table), *world.rules)
+
+
+@then("the record tells that the user was made just now")
+def record_is_new(context: Context) -> None:
+    """The day of creation is a moment ago, as far as clocks agree."""
+    world = context.world
+    record = expect_success(world.outcome, *world.rules)
+    expect_just_now("the user should have been made now", record["created_date"], *world.rules)
+
+
+@then("a password of letters and digits is strong enough with each symbol of ASCII in it")
+def every_symbol_counts(context: Context) -> None:
+    """The user takes one password after another, each with another symbol."""
+    world = context.world
+    accounts.expect_symbols(world, the_user(world), *world.rules)
+
+
+@then("the new user has another id, and may use no platform")
+def is_someone_else(context: Context) -> None:
+    """The user who was made last has nothing of the scenario's user."""
+    world = context.world
+    made = expect_success(world.outcome, *world.rules)
+    record = accounts.as_read(world, made, world.admin, *world.rules)
+    accounts.expect_someone_else(record, the_user(world), *world.rules)
+
+
+@then("the old e-mail opens the account no more")
+def old_email_fails(context: Context) -> None:
+    """The e-mail from before is an unknown one."""
+    world = context.world
+    world.attempt(accounts.try_login, world, accounts.login_of(the_user(world), email=world.noted))
+    expect_refusal(world.outcome, 401, "Invalid email or password", *world.rules)
+
+
+@then("the old e-mail is free for someone else")
+def old_email_is_free(context: Context) -> None:
+    """The admin can give it to another user."""
+    accounts.expect_email_free(context.world, context.world.noted, *context.world.rules)
 
 
 @then("{who:User} reads the same record")

@@ -24,6 +24,16 @@ Feature: An admin cancels many jobs at once
     And the other job is in status cancel_requested
     And the new job is in status canceled
 
+  @QC-1685 @rule.JA-2.1 @assumed
+  Scenario: Jobs that are not named go on
+    Given the user has a job in status waiting
+    And the user has another job in status waiting
+    When the admin cancels
+      | job     |
+      | the job |
+    Then the job is in status canceled
+    And the other job is in status waiting
+
   @QC-721 @rule.JA-2.2 @assumed
   Scenario: Where none of the jobs can be canceled the admin is told so
     Given the user has a job in status completed

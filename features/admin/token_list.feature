@@ -22,6 +22,17 @@ Feature: An admin sees the job tokens of all users
     And another user with a job token
     Then the admin's list of all job tokens holds the token and the other token, each with its user
 
+  @QC-1684 @rule.AD-1 @assumed
+  Scenario: The list has the tokens of deactivated users
+    Given a user with a job token
+    And the admin has deactivated the user
+    When the admin lists the tokens with
+      | parameter | value     |
+      | user_id   | {user_id} |
+    Then the list holds one token, which shows
+      | member | value      |
+      | id     | {token_id} |
+
   @QC-1154 @rule.AD-1.1 @rule.TS-4 @assumed
   Scenario: Filters leave out expired and revoked job tokens for the admin too
     Given a user with job tokens that are active, revoked, expired, and both

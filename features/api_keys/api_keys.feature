@@ -179,3 +179,26 @@ Feature: API keys
       | id  | credential       |
       | 298 | an API key       |
       | 299 | a login token    |
+
+  @QC-<id> @rule.TK-10 @assumed
+  Scenario Outline: <credential> is no job token that could be deleted
+    Given a user with a job token
+    And an API key
+    When the user deletes <credential> as if it were a job token
+    Then the cloud refuses it with 400 "Tokens not found"
+    And the API key works
+    And the user's login token works
+
+    Examples:
+      | id   | credential    |
+      | 1697 | an API key    |
+      | 1698 | a login token |
+
+  @QC-1699 @rule.TK-10 @assumed
+  Scenario: A revoked API key is no job token that could be reopened
+    Given a user with a job token
+    And an API key
+    And the admin has revoked the API key
+    When the user reopens the API key as if it were a job token
+    Then the cloud refuses it with 400 "Invalid token"
+    And the API key is refused wherever a key is asked for

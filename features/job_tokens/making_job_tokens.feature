@@ -190,6 +190,19 @@ Feature: Making job tokens
       | 1102 | with a job token                         |
       | 1103 | with a job token on the account's routes |
 
+  @QC-<id> @rule.TK-2.5 @assumed
+  Scenario Outline: A user may name themselves as the owner <way>
+    Given a user with a job token
+    When the user makes a job token for the user <way>
+    Then the cloud accepts it
+    And the other token works
+
+    Examples:
+      | id   | way                                      |
+      | 1687 | with the login token                     |
+      | 1688 | with a job token                         |
+      | 1689 | with a job token on the account's routes |
+
   @QC-147 @rule.TK-2.5 @assumed
   Scenario: A user does not learn which other users exist
     Given a user who has logged in
@@ -270,6 +283,7 @@ Feature: Making job tokens
       | 164  | a text of 255 characters |
       | 165  | " not trimmed "          |
       | 1105 | "ψ"                      |
+      | 1690 | a text of 255 foreign letters |
 
   @QC-166 @rule.TM-7 @rule.TM-6 @assumed
   Scenario: A job token expires as long after its creation as was asked, and not before

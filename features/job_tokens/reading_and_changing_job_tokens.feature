@@ -85,6 +85,29 @@ Feature: Reading and changing job tokens
       | 175 | TK-4 | with a job token     |
       | 176 | AT-4 | with the login token |
 
+  @QC-1691 @rule.TK-4 @rule.T12 @assumed
+  Scenario: A change of one job token changes no other
+    Given a user with a job token
+    And the user has another job token
+    And the other token is noted
+    When the user changes the token with the login token to
+      | member   | value       |
+      | label    | a new label |
+      | priority | 1           |
+    Then the cloud accepts it
+    And the other token has not changed
+
+  @QC-1692 @rule.TK-4 @assumed
+  Scenario: The priority of a job token may be brought down to 0
+    Given a user with a job token of priority 2
+    When the user changes the token with the login token to
+      | member   | value |
+      | priority | 0     |
+    Then the cloud accepts it
+    And the token reads as
+      | member   | value |
+      | priority | 0     |
+
   @QC-1110 @rule.T12 @rule.TR-9
   Scenario: Nothing but label and priority can be changed by hand
     Given a user with a job token
@@ -218,6 +241,25 @@ Feature: Reading and changing job tokens
     When the user uses the token twice
     Then the token has been used more often and later
     And the other token has not been used
+
+  @QC-1693 @rule.CT-2 @assumed
+  Scenario: Uses on the account's routes are uses as well
+    Given a user with a job token
+    When the user lists their job tokens with a job token on the account's routes
+    Then the user's list shows the token with count 1
+
+  @QC-1694 @rule.CT-2 @assumed
+  Scenario: A request that the token no longer authenticates is no use of it
+    Given a user with a job token
+    And the user has revoked the token
+    Then the token is refused with 401 "Invalid or expired job token"
+    And the user's list shows the token with count 0
+
+  @QC-1695 @rule.CT-3 @assumed
+  Scenario: A job token tells when it was used last
+    Given a user with a job token
+    When the user uses the token twice
+    Then the token was last used just now
 
   @QC-189 @rule.CT-3 @rule.CT-4 @assumed
   Scenario: A job token that was never used has no uses

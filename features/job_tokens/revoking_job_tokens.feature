@@ -58,6 +58,16 @@ Feature: Revoking, reopening and expiring
       | 195 | TK-6 | with a job token     |
       | 196 | AT-6 | with the login token |
 
+  @QC-1696 @rule.T5 @assumed
+  Scenario: Reopening one job token leaves the others revoked
+    Given a user with a job token
+    And the user has another job token
+    And the user has revoked the token
+    And the user has revoked the other token
+    When the user reopens the token with the login token
+    Then the token works
+    And the other token is refused with 401 "Invalid or expired job token"
+
   @QC-197 @rule.T3
   Scenario: A reopened job token can be revoked again
     Given a user with a job token

@@ -293,6 +293,7 @@ Feature: What a user's jobs may take
         | id  | shots | cost | left |
         | 670 | 45    | 45   | 55   |
         | 671 | 75    | 60   | 40   |
+        | 1686 | 0    | 0    | 100  |
   
     @QC-672 @rule.CR-5 @assumed
     Scenario: A completed job whose worker published no shots costs what was reserved

@@ -48,6 +48,24 @@ Feature: Logging in
       | 006 | US-0.2 | one character short       |
       | 007 | US-0.5 | empty                     |
 
+  @QC-<id> @rule.<rule> @assumed
+  Scenario Outline: Every letter of a password counts, also <which>
+    Given a user whose password is <password>
+    When somebody logs in with <other> as password
+    Then the cloud refuses it with 401 "Invalid email or password"
+
+    Examples:
+      | id   | rule   | which            | password                      | other                         |
+      | 1680 | US-0.2 | the 1024th       | a password of 1024 characters | a password of 1023 characters |
+      | 1681 | US-0.2 | the 73rd         | a password of 73 characters   | a password of 72 characters   |
+      | 1682 | US-0.2 | one beyond ASCII | "Aa1!Aa1!ñandú量子"             | "Aa1!Aa1!ñandú量予"             |
+
+  @QC-1683 @rule.US-0 @assumed
+  Scenario: A password may hold letters of any alphabet
+    Given a user whose password is "Aa1!Aa1!ñandú量子"
+    When the user logs in
+    Then the cloud accepts it
+
   @QC-008 @rule.US-0.5 @assumed
   Scenario: An empty e-mail opens nothing
     Given a user
@@ -81,6 +99,12 @@ Feature: Logging in
   @QC-015 @rule.US-0.6 @assumed
   Scenario: The case of the e-mail does not matter
     Given a user
+    When somebody logs in with the user's e-mail in another case
+    Then the cloud accepts it
+
+  @QC-1637 @rule.US-0.6 @assumed
+  Scenario: The case of letters outside ASCII does not matter either
+    Given a user whose e-mail address begins with "Éàçñøж"
     When somebody logs in with the user's e-mail in another case
     Then the cloud accepts it
 

@@ -41,6 +41,27 @@ Feature: Changing users
       | 1630 | US-3.4 | platform_ids       | []                |
       | 1631 | US-3.1 | is_active          | false             |
 
+  @QC-1676 @rule.US-3 @rule.US-3.4 @assumed
+  Scenario: A change of one user changes no other
+    Given a platform of its own
+    And another user
+    And a user whose platform_ids is ["{platform_id}"]
+    And the record of the user is noted
+    When the admin changes the other user to
+      | member       | value |
+      | first_name   | "Ada" |
+      | platform_ids | []    |
+    Then the cloud accepts it
+    And the record has not changed
+
+  @QC-1677 @rule.US-3 @assumed
+  Scenario: A change that names nothing changes nothing
+    Given a user who has logged in
+    And the record of the user is noted
+    When the user changes nothing of their record
+    Then the cloud accepts it
+    And the record has not changed
+
   @QC-1632 @rule.US-3.3 @rule.A-3.2 @assumed
   Scenario: A change of their name does not bring a deactivated user back
     Given a user
@@ -56,6 +77,21 @@ Feature: Changing users
     Then the cloud accepts it
     And the user's record shows what was asked for
     And the user can log in
+
+  @QC-1678 @rule.US-3.1 @assumed
+  Scenario: The admin gives a user another e-mail and another password
+    Given a user
+    When the admin changes the e-mail and the password of the user
+    Then the cloud accepts it
+    And the user can log in
+
+  @QC-1679 @rule.US-3.1 @assumed
+  Scenario: An e-mail that was given up opens nothing, and is free for others
+    Given a user who has logged in
+    When the user takes a new e-mail
+    Then the cloud accepts it
+    And the old e-mail opens the account no more
+    And the old e-mail is free for someone else
 
   @QC-077 @rule.US-3.1 @assumed
   Scenario: The admin sets what users cannot set themselves

@@ -78,6 +78,19 @@ Feature: Making users
       | 037 | as it is        |
       | 038 | in another case |
 
+  @QC-1618 @rule.US-1.1 @assumed
+  Scenario: The e-mail address of a deactivated user stays taken
+    Given a user
+    And the admin has deactivated the user
+    When the admin makes a user with the e-mail of the user as it is
+    Then the cloud refuses it with 400 and names the e-mail
+
+  @QC-1619 @rule.US-1.1 @assumed
+  Scenario: The case of letters outside ASCII does not make another e-mail address
+    Given a user whose e-mail address begins with "Éàçñøж"
+    When the admin makes a user with the e-mail of the user in another case
+    Then the cloud refuses it with 400 and names the e-mail
+
   @QC-<id> @rule.US-1.3 @assumed
   Scenario Outline: A password <weakness> is refused
     When the admin makes a user with <password> as password
@@ -86,6 +99,7 @@ Feature: Making users
     Examples:
       | id  | weakness                       | password                        |
       | 039 | of 11 characters               | "Aa1!Aa1!Aa1"                   |
+      | 1638 | of 11 characters in 12 bytes  | "Aa1!Aa1!Aaü"                   |
       | 040 | without lower case             | "AAAA1111!!!!"                  |
       | 041 | without upper case             | "aaaa1111!!!!"                  |
       | 042 | without a digit                | "aaaaAAAA!!!!"                  |
@@ -116,6 +130,11 @@ Feature: Making users
       | 048 | US-1.4 | whose symbol is a backtick     | "aaaaAAAA1111`"               |
       | 049 | US-1.4 | whose symbol is a quote        | "aaaaAAAA1111\""              |
 
+  @QC-1639 @rule.US-1.4 @assumed
+  Scenario: Every printable symbol of ASCII is one
+    Given a user
+    Then a password of letters and digits is strong enough with each symbol of ASCII in it
+
   @QC-1602 @rule.US-1.5 @assumed
   Scenario: An e-mail address may have 254 characters
     When the admin makes a user whose e-mail address has 254 characters
@@ -140,6 +159,8 @@ Feature: Making users
       | 1608 | US-1.12 | time_left          | null               |
       | 1609 | US-1.13 | forbidden_commands | ["probs","sample"] |
       | 1610 | US-1    | company_id         | 7                  |
+      | 1672 | US-2    | first_name         | "Zoë Ångström 量子"  |
+      | 1673 | US-2    | last_name          | " O'Neil \"\\ \n" |
 
   @QC-<id> @rule.<rule> @rule.EN-5 @assumed
   Scenario Outline: A user without <member> is incomplete
@@ -166,6 +187,8 @@ Feature: Making users
       | 057 | US-1.5  | email              | "nobody@"                    |
       | 058 | US-1.5  | email              | "white space@example.com"    |
       | 059 | US-1.5  | email              | an address of 255 characters |
+      | 1658 | US-1.5  | email              | "tab\there@example.com"     |
+      | 1659 | US-1.5  | email              | "no\u00a0break@example.com" |
       | 060 | US-1.7  | priority           | -1                           |
       | 061 | TR-24   | priority           | true                         |
       | 062 | TR-24   | priority           | "2"                          |
@@ -206,3 +229,11 @@ Feature: Making users
     And the admin has deleted the user
     When the admin makes a user with the e-mail of the user as it is
     Then the cloud accepts it
+
+  @QC-1671 @rule.US-1.10 @assumed
+  Scenario: A new user under the e-mail of a deleted one is someone else
+    Given a platform of its own
+    And a user whose platform_ids is ["{platform_id}"]
+    And the admin has deleted the user
+    When the admin makes a user with the e-mail of the user as it is
+    Then the new user has another id, and may use no platform

@@ -11,6 +11,12 @@ Feature: Reading, listing and deleting users
       | member       | value             |
       | platform_ids | ["{platform_id}"] |
 
+  @QC-1674 @rule.US-2 @assumed
+  Scenario: A user's record tells when they were made
+    Given a user
+    When the admin reads the record of the user
+    Then the record tells that the user was made just now
+
   @QC-101 @rule.US-2.2 @rule.PM-45 @assumed
   Scenario: A user does not read another user's record
     Given a user
@@ -36,6 +42,14 @@ Feature: Reading, listing and deleting users
     Then the cloud accepts it
     And the record of the user is not found
     And the user is not in the list of users
+
+  @QC-1675 @rule.US-4 @assumed
+  Scenario: Deleting a user leaves the others
+    Given another user
+    And a user
+    When the admin deletes the other user
+    Then the cloud accepts it
+    And the user can log in
 
   @QC-105 @rule.US-4.2 @assumed
   Scenario: A user cannot be deleted twice

@@ -216,6 +216,23 @@ def expect_made_as(user: User, record: Mapping[str, Any], *rules: str) -> None:
     )
 
 
+def expect_someone_else(record: Mapping[str, Any], user: User, *rules: str) -> None:
+    """State that a record is of another user than this one, who may use no platform."""
+    expect_true("it should be another user", record["user_id"] != user.user_id, user.user_id, *rules)
+    expect_equal("the user should have no platform", record["platform_ids"], [], *rules)
+
+
+def expect_symbols(world: World, user: User, *rules: str) -> None:
+    """State that every printable character of ASCII that is neither letter, digit nor space is a symbol."""
+    symbols = [chr(code) for code in range(33, 127) if not chr(code).isalnum()]
+    weak = [
+        symbol
+        for symbol in symbols
+        if attempt(change, world, user, world.admin, {"password": f"aaaaAAAA1111{symbol}"}).refusal
+    ]
+    expect_equal("every symbol should make the password strong", weak, [], *rules)
+
+
 def expect_changed_only(
     before: Mapping[str, Any], after: Mapping[str, Any], changes: Mapping[str, Any], *rules: str
 ) -> None:

@@ -12,15 +12,19 @@ if TYPE_CHECKING:
 
     from steps.support.world import World
 
-_OF_LENGTH = re.compile(r"an? (text|password|address) of (\d+) characters")
+_OF_LENGTH = re.compile(r"an? (text|password|address) of (\d+) (characters|foreign letters)")
 
 
 def spoken_value(world: World, text: str) -> Any:  # noqa: ANN401 - any JSON value
-    """What a cell stands for: `a new label`, a text, password or address of some length, else any value."""
+    """What a cell stands for: `a new label`, a text, password or address of some length, else any value.
+
+    A text may also be of `foreign letters`, which are two bytes each.
+    """
     if text == "a new label":
         return world.names.label()
     if match := _OF_LENGTH.fullmatch(text):
-        return text_of_length(match[1], int(match[2]))
+        text = text_of_length(match[1], int(match[2]))
+        return text.replace("x", "ψ") if match[3] == "foreign letters" else text
     return value_of(world, text)
 
 
