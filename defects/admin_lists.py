@@ -17,7 +17,7 @@ from sandbox.routes.calls import Call
 from sandbox.routes.kinds import JOB_STATUS, QueryInteger, Text
 from sandbox.rules import jobs
 from sandbox.rules.refusals import RefusalError, bad_request, forbidden
-from sandbox.store import jobs_table
+from sandbox.store import jobs_table, users_table
 from sandbox.store.records import Job
 
 Original = Callable[..., Any]
@@ -82,6 +82,18 @@ def list_of_tokens_shows_the_admin(ground: Ground) -> None:
     ground.wrap(
         token_routes.list_all,
         lambda original, call: [{**entry, "user_id": call.caller.user.user_id} for entry in original(call)],
+    )
+
+
+@breaks("AD-1", "The admin's list of tokens lacks those of deactivated users")
+def list_of_tokens_lacks_deactivated_users(ground: Ground) -> None:
+    ground.wrap(
+        token_routes.list_all,
+        lambda original, call: [
+            entry
+            for entry in original(call)
+            if (user := users_table.find(call.cloud.db, entry["user_id"])) and user.is_active
+        ],
     )
 
 
@@ -373,6 +385,19 @@ def running_jobs_are_left_alone(ground: Ground) -> None:
         rest = [job.job_id for job in found if job.status != "running"]
         done = {job.job_id: job for job in original(cloud, rest)} if rest else {}
         return [done.get(job.job_id, job) for job in found] if done else list(original(cloud, job_ids))
+
+    _cancel_around(ground, cancel_many)
+
+
+@breaks("JA-2.1", "Jobs that were not named are canceled with the others of their user")
+def unnamed_jobs_are_canceled(ground: Ground) -> None:
+    def cancel_many(original: Original, cloud: Cloud, job_ids: Sequence[str]) -> list[Job]:
+        told: list[Job] = original(cloud, job_ids)
+        for user_id in {job.user_id for job in told}:
+            for job in jobs_table.unfinished(cloud.db, "user_id", user_id):
+                if jobs.is_cancellable(job):
+                    jobs.cancel(cloud, job, jobs.CANCELED_BY_ADMIN)
+        return told
 
     _cancel_around(ground, cancel_many)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -17,7 +18,7 @@ from sandbox.routes.calls import Call
 from sandbox.routes.kinds import Integer, QueryInteger, Text
 from sandbox.rules import api_keys, clock, credentials, identifiers, platforms
 from sandbox.rules.credentials import Kind
-from sandbox.rules.refusals import forbidden, not_found
+from sandbox.rules.refusals import bad_request, forbidden, not_found
 from sandbox.store import api_keys_table, users_table
 from sandbox.store.records import ApiKey
 
@@ -112,6 +113,29 @@ def default_key_label_is_given_once(ground: Ground) -> None:
     ground.replace(
         api_keys.label_is_free,
         lambda cloud, user_id, label: not api_keys_table.label_is_taken(cloud.db, user_id, label),
+    )
+
+
+@breaks("AK-1.1", "A label that two ask for at once is given to two keys")
+def key_label_is_looked_at_too_early(ground: Ground) -> None:
+    async def prepare(call: Call) -> Json:
+        label = call.body.get("label", api_keys.DEFAULT_LABEL)
+        owner_id = call.body.get("user_id", call.caller.user.user_id)
+        is_default = label == api_keys.DEFAULT_LABEL
+        if not is_default and api_keys_table.label_is_taken(call.cloud.db, owner_id, label):
+            raise bad_request(f"Label already exists: {label}")
+        await asyncio.sleep(0.03)
+        return None
+
+    ground.operation("AK-1", prepare=prepare)
+    ground.replace(api_keys.label_is_free, lambda *_: True)
+
+
+@breaks("AK-1", "The answer to the making of a key tells the default duration", also=("AK-1.3",))
+def new_key_tells_the_default_duration(ground: Ground) -> None:
+    ground.wrap(
+        key_routes.create_api_key,
+        lambda original, call: {**original(call), "duration": api_keys.DEFAULT_DURATION},
     )
 
 

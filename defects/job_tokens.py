@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+
+from starlette.requests import Request
 
 from defects.defect import breaks
 from defects.planting import Ground, with_field
@@ -14,8 +17,8 @@ from sandbox.routes import app, service, shapes
 from sandbox.routes import jobs as job_routes
 from sandbox.routes import tokens as token_routes
 from sandbox.routes import users as user_routes
-from sandbox.routes.calls import Call
-from sandbox.routes.kinds import Anything, Integer, ListOf, QueryInteger, Text
+from sandbox.routes.calls import Call, Operation
+from sandbox.routes.kinds import Anything, Integer, ListOf, QueryInteger, Text, UnfitError
 from sandbox.rules import clock, closing, credentials, identifiers, passwords, tokens
 from sandbox.rules.credentials import Caller
 from sandbox.rules.refusals import RefusalError, bad_request, forbidden, not_found
@@ -401,6 +404,39 @@ def taken_label_is_told_in_capitals(ground: Ground) -> None:
     ground.wrap(tokens.require_acceptable, require)
 
 
+@breaks("TK-2.3", "A label that two ask for at once is given to both", also=("LB-2",), known_as="D035")
+def label_is_looked_at_too_early(ground: Ground) -> None:
+    async def prepare(call: Call) -> Json:
+        owner = tokens.owner_of_new(call.cloud, call.caller, call.body.get("user_id"))
+        tokens.require_acceptable(
+            call.cloud, owner, call.body.get("priority"), call.body.get("label"), token_id=None
+        )
+        await asyncio.sleep(0.03)
+        return None
+
+    for identifier in ("TK-2", "AT-2"):
+        ground.operation(identifier, prepare=prepare)
+    ground.wrap(
+        tokens.generate_for,
+        lambda original, cloud, owner, members: _relabelled(
+            cloud, original(cloud, owner, {**members, "label": identifiers.new_uuid()}), members
+        ),
+    )
+
+
+def _relabelled(cloud: Cloud, made: tokens.Generated, members: Mapping[str, Json]) -> tokens.Generated:
+    tokens_table.update(cloud.db, made.token_id, {"label": members.get("label", tokens.DEFAULT_LABEL)})
+    return made
+
+
+@breaks("TK-2", "The answer to the making of a token tells the default duration", also=("TM-7", "AT-2"))
+def new_token_tells_the_default_duration(ground: Ground) -> None:
+    ground.wrap(
+        tokens.generate_for,
+        lambda original, *args: replace(original(*args), duration=tokens.DEFAULT_DURATION),
+    )
+
+
 @breaks("TK-2.4", "A token lives an hour by default", also=("T1",))
 def default_duration_is_an_hour(ground: Ground) -> None:
     ground.set(tokens, "DEFAULT_DURATION", 3600)
@@ -492,6 +528,18 @@ def admin_makes_tokens_for_others_by_job_token(ground: Ground) -> None:
     )
 
 
+@breaks("TK-2.5", "Users who name themselves as the owner are refused")
+def naming_oneself_as_owner_is_forbidden(ground: Ground) -> None:
+    ground.wrap(
+        tokens.owner_of_new,
+        lambda original, cloud, caller, user_id: (
+            _refuse(forbidden())
+            if user_id is not None and not caller.is_admin
+            else original(cloud, caller, user_id)
+        ),
+    )
+
+
 @breaks("TK-2.6", "A token may live 0 s")
 def token_may_live_0_s(ground: Ground) -> None:
     ground.wrap(
@@ -574,6 +622,26 @@ def label_is_cut(ground: Ground) -> None:
     ground.wrap(
         tokens_table.insert,
         lambda original, db, **values: original(db, **{**values, "label": values["label"][:64]}),
+    )
+
+
+@breaks("TK-2.8", "The length of a label is counted in bytes")
+def label_is_measured_in_bytes(ground: Ground) -> None:
+    def take(original: Original, kind: Text, value: Json) -> Json:
+        if kind.longest == shapes.LONGEST_LABEL and isinstance(value, str) and len(value.encode()) > 255:
+            raise UnfitError("Length must be between 1 and 255.")
+        return original(kind, value)
+
+    ground.wrap(Text.take, take)
+
+
+@breaks("TK-2.8", "A label loses its letters outside ASCII")
+def label_loses_foreign_letters(ground: Ground) -> None:
+    ground.wrap(
+        tokens_table.insert,
+        lambda original, db, **values: original(
+            db, **{**values, "label": values["label"].encode("ascii", "replace").decode()}
+        ),
     )
 
 
@@ -772,6 +840,26 @@ def _change_and_set(ground: Ground, columns: Callable[[], Mapping[str, str | flo
         tokens_table.update(cloud.db, token.token_id, columns())
 
     ground.wrap(tokens.update, update)
+
+
+@breaks("TK-4", "A new priority of 0 is forgotten", also=("AT-4", "T12", "T12.1"))
+def priority_of_0_is_forgotten(ground: Ground) -> None:
+    _change_with(ground, lambda members: {name: one for name, one in members.items() if one != 0})
+
+
+@breaks("TK-4", "A change of a token changes all tokens of its user", also=("AT-4", "T12"))
+def change_reaches_all_tokens(ground: Ground) -> None:
+    ground.wrap(
+        tokens.update,
+        lambda original, cloud, token, members: [
+            original(cloud, one, members if one.token_id == token.token_id else _priority_of(members))
+            for one in tokens_table.of_user(cloud.db, token.user_id)
+        ],
+    )
+
+
+def _priority_of(members: Mapping[str, Json]) -> Mapping[str, Json]:
+    return {name: one for name, one in members.items() if name == "priority"}
 
 
 @breaks("TK-4.1", "A token is given the label of another one", also=("LB-1", "TK-4.2"), known_as="D037")
@@ -1222,6 +1310,35 @@ def _revoke_as_well(ground: Ground, statement: str) -> None:
     ground.wrap(tokens.revoke, revoke)
 
 
+@breaks("TK-10", "A login token can be deleted as if it were a job token")
+def login_token_is_deleted_as_a_job_token(ground: Ground) -> None:
+    _delete_as_well(ground, "DELETE FROM logins WHERE key_hash = ?")
+
+
+@breaks("TK-10", "An API key can be deleted as if it were a job token")
+def api_key_is_deleted_as_a_job_token(ground: Ground) -> None:
+    _delete_as_well(ground, "UPDATE api_keys SET deleted = 1 WHERE key_hash = ?")
+
+
+def _delete_as_well(ground: Ground, statement: str) -> None:
+    def delete(original: Original, cloud: Cloud, caller: Caller, keys: Collection[str]) -> None:
+        rest = [key for key in keys if not cloud.db.run(statement, (identifiers.key_hash(key),)).rowcount]
+        if rest:
+            original(cloud, caller, rest)
+
+    ground.wrap(tokens.delete_by_keys, delete)
+
+
+@breaks("TK-10", "A revoked API key can be reopened as if it were a job token")
+def api_key_is_reopened_as_a_job_token(ground: Ground) -> None:
+    def reopen(original: Original, cloud: Cloud, caller: Caller, key: str, text: str) -> None:
+        statement = "UPDATE api_keys SET is_revoked = 0 WHERE key_hash = ? AND is_revoked"
+        if not cloud.db.run(statement, (identifiers.key_hash(key),)).rowcount:
+            original(cloud, caller, key, text)
+
+    ground.wrap(tokens.reopen, reopen)
+
+
 # States and transitions.
 
 
@@ -1477,6 +1594,18 @@ def reopened_token_begins_anew(ground: Ground) -> None:
     _reopen_and_set(ground, lambda: {"expires": clock.now() + _DAY})
 
 
+@breaks("T5", "Reopening a token reopens all tokens of its user", also=("TK-6", "AT-6"))
+def reopening_one_reopens_all(ground: Ground) -> None:
+    def reopen(original: Original, cloud: Cloud, caller: Caller, key: str, text: str) -> None:
+        original(cloud, caller, key, text)
+        cloud.db.run(
+            "UPDATE tokens SET is_revoked = 0 WHERE user_id = (SELECT user_id FROM tokens WHERE key = ?)",
+            (key,),
+        )
+
+    ground.wrap(tokens.reopen, reopen)
+
+
 @breaks("T6", "Reopening a token that nobody has is accepted", also=("TK-6.1", "AT-6"), known_as="D043")
 def reopening_an_unknown_token_is_accepted(ground: Ground) -> None:
     _accept(ground, token_routes.reopen, 400, lambda call: _known(call) is None)
@@ -1657,6 +1786,11 @@ def foreign_token_is_unknown(ground: Ground) -> None:
     )
 
 
+@breaks("T10", "A foreign id is refused in the words for a foreign key", also=("TK-7.3", "T9.4", "EN-11"))
+def foreign_id_gets_the_text_of_keys(ground: Ground) -> None:
+    ground.set(tokens, "PERMISSION_DENIED", tokens.FOREIGN_KEY)
+
+
 @breaks("T11", "A token may not revoke itself", also=("EX-7",))
 def token_may_not_revoke_itself(ground: Ground) -> None:
     ground.wrap(
@@ -1673,6 +1807,35 @@ def change_renews_the_value(ground: Ground) -> None:
 @breaks("T12", "A change of a token takes the day of its creation anew", also=("TK-4", "AT-4"))
 def change_renews_the_creation(ground: Ground) -> None:
     _change_and_set(ground, lambda: {"created": clock.now()})
+
+
+@breaks("T12", "A change gives a token to another user", also=("TR-9",))
+def token_is_given_away_by_a_change(ground: Ground) -> None:
+    _change_by_hand(ground, "user_id", "user_id")
+
+
+@breaks("T12", "A change makes an explorer token of any", also=("TR-9",))
+def token_is_made_an_explorer_by_a_change(ground: Ground) -> None:
+    _change_by_hand(ground, "is_explorer_token", "is_explorer")
+
+
+@breaks("T12", "A change gives a token another duration", also=("TR-9", "T2"))
+def duration_is_changed(ground: Ground) -> None:
+    _change_by_hand(ground, "duration", "expires")
+
+
+def _change_by_hand(ground: Ground, member: str, column: str) -> None:
+    """Have a change set a column that nobody sets."""
+
+    def update(original: Original, cloud: Cloud, token: Token, members: Mapping[str, Json]) -> None:
+        original(cloud, token, members)
+        if member in members:
+            value = token.created + members[member] if column == "expires" else members[member]
+            tokens_table.update(cloud.db, token.token_id, {column: value})
+
+    extra = shapes.Field(member, Anything())
+    ground.set(shapes.TOKEN_UPDATE, "fields", (*shapes.TOKEN_UPDATE.fields, extra))
+    ground.wrap(tokens.update, update)
 
 
 @breaks("T12.1", "A change sets the label to its default unless it tells one")
@@ -1898,6 +2061,48 @@ def _counted(original: Original, call: Call) -> Json:
     return answer
 
 
+@breaks("CT-2", "Uses on the account's routes are not counted")
+def uses_on_the_account_are_not_counted(ground: Ground) -> None:
+    surfaces: list[credentials.Surface] = []
+
+    def authenticate(original: Original, *args: Any) -> Caller:  # noqa: ANN401 - those of the function
+        surfaces[:] = [args[3]]
+        caller: Caller = original(*args)
+        return caller
+
+    def count_use(original: Original, cloud: Cloud, token: Token) -> None:
+        if surfaces == [credentials.Surface.JOB]:
+            original(cloud, token)
+
+    ground.wrap(credentials.authenticate, authenticate)
+    ground.wrap(credentials.count_use, count_use)
+
+
+@breaks("CT-2", "Requests with a revoked token are counted as its uses")
+def refused_uses_are_counted(ground: Ground) -> None:
+    async def answer(original: Original, cloud: Cloud, operation: Operation, request: Request) -> Json:
+        try:
+            return await original(cloud, operation, request)
+        except RefusalError as refusal:
+            value = request.headers.get("authorization", "").partition(" ")[2]
+            if refusal.status == 401:
+                cloud.db.run("UPDATE tokens SET use_count = use_count + 1 WHERE key = ?", (value,))
+            raise
+
+    ground.wrap(app._answer, answer)
+
+
+@breaks("CT-2", "Of the uses that come at once some are not counted")
+def uses_at_once_are_lost(ground: Ground) -> None:
+    async def prepare(call: Call) -> Json:
+        await asyncio.sleep(0.01)
+        with call.cloud.db.transaction():
+            tokens_table.update(call.cloud.db, call.token.token_id, {"use_count": call.token.use_count + 1})
+        return None
+
+    ground.operation("JB-7", prepare=prepare)
+
+
 @breaks("CT-2", "A request counts as two uses")
 def uses_are_counted_twice(ground: Ground) -> None:
     ground.text(tokens_table.count_use, "use_count + 1", "use_count + 2")
@@ -1931,6 +2136,13 @@ def last_use_is_the_first(ground: Ground) -> None:
 @breaks("CT-3", "The time of the last use is never set", also=("CT-1", "CT-2"), known_as="D056")
 def last_use_is_never_set(ground: Ground) -> None:
     ground.text(tokens_table.count_use, "last_used = ?", "last_used = nullif(1, 1 + 0 * ?)")
+
+
+@breaks("CT-3", "The last use of a token is told an hour late")
+def last_use_is_told_late(ground: Ground) -> None:
+    ground.wrap(
+        tokens_table.count_use, lambda original, db, token_id, now: original(db, token_id, now + 3600)
+    )
 
 
 @breaks("CT-4", "A token shows a duration of its last use")

@@ -170,6 +170,26 @@ def end_of_passwords_does_not_matter(ground: Ground) -> None:
     _compare_passwords(ground, lambda given, right: given != "" and right.startswith(given))
 
 
+@breaks("US-0.2", "What follows the 72nd character of a password does not matter")
+def end_of_long_passwords_does_not_matter(ground: Ground) -> None:
+    _compare_passwords(ground, lambda given, right: given[:72] == right[:72])
+
+
+@breaks("US-0.2", "Letters outside ASCII do not matter in a password")
+def foreign_letters_of_passwords_do_not_matter(ground: Ground) -> None:
+    _compare_passwords(
+        ground,
+        lambda given, right: given.encode("ascii", "replace") == right.encode("ascii", "replace"),
+    )
+
+
+@breaks("US-0.2", "A password with letters outside ASCII never fits", also=("US-0",))
+def foreign_letters_of_passwords_never_fit(ground: Ground) -> None:
+    ground.wrap(
+        passwords.matches, lambda original, password, kept: password.isascii() and original(password, kept)
+    )
+
+
 @breaks("US-0.3", "A deactivated user logs in")
 def deactivated_user_logs_in(ground: Ground) -> None:
     ground.wrap(
@@ -299,6 +319,21 @@ def case_of_the_email_matters(ground: Ground) -> None:
         return original(call)
 
     ground.wrap(users_routes.log_in, log_in)
+
+
+@breaks("US-0.6", "The case of letters outside ASCII matters at the login")
+def case_of_foreign_letters_matters(ground: Ground) -> None:
+    def log_in(original: Original, call: Call) -> Json:
+        user = users_table.find_by_email(call.cloud.db, call.body["email"])
+        if user is not None and not _same_but_for_ascii_case(user.email, call.body["email"]):
+            raise unauthorized(users.INVALID_LOGIN)
+        return original(call)
+
+    ground.wrap(users_routes.log_in, log_in)
+
+
+def _same_but_for_ascii_case(one: str, other: str) -> bool:
+    return one.encode().lower() == other.encode().lower()
 
 
 @breaks("US-0.7", "A login token lives an hour", also=("US-0.1",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import string
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -15,9 +16,21 @@ from sandbox.routes import shapes
 from sandbox.routes import users as users_routes
 from sandbox.routes.calls import Call
 from sandbox.routes.kinds import Anything, Integer, ListOf, Number, QueryInteger, Text
-from sandbox.rules import admission, closing, credentials, jobs, passwords, platforms, publication, users
+from sandbox.rules import (
+    admission,
+    clock,
+    closing,
+    credentials,
+    identifiers,
+    jobs,
+    passwords,
+    platforms,
+    publication,
+    users,
+)
 from sandbox.rules.refusals import bad_request, forbidden
 from sandbox.store import api_keys_table, jobs_table, layout, tokens_table, users_table
+from sandbox.store.database import Database
 from sandbox.store.records import User
 
 Original = Callable[..., Any]
@@ -307,6 +320,14 @@ def email_may_hold_white_space(ground: Ground) -> None:
     ground.wrap(users.email_is_wellformed, lambda original, email: original("".join(email.split())))
 
 
+@breaks("US-1.5", "An e-mail may hold white space that is no plain space")
+def email_may_hold_other_white_space(ground: Ground) -> None:
+    ground.wrap(
+        users.email_is_wellformed,
+        lambda original, email: " " not in email and original("".join(email.split())),
+    )
+
+
 @breaks("US-1.5", "An e-mail needs nothing before its @")
 def email_needs_no_mailbox(ground: Ground) -> None:
     ground.wrap(users.email_is_wellformed, lambda original, email: original("x" + email))
@@ -507,6 +528,93 @@ def forbidden_commands_may_hold_numbers(ground: Ground) -> None:
     ground.field(shapes.USER_CREATE, "forbidden_commands", kind=ListOf(Anything()))
 
 
+@breaks("US-1.1", "E-mails that differ in the case of letters outside ASCII are given to two users")
+def emails_differ_by_case_of_foreign_letters(ground: Ground) -> None:
+    ground.replace(users_table.email_key, _lower_ascii)
+
+
+def _lower_ascii(text: str) -> str:
+    return "".join(letter.lower() if letter.isascii() else letter for letter in text)
+
+
+@breaks("US-1.1", "The e-mail of a deactivated user is given to another one")
+def email_of_a_deactivated_user_is_free(ground: Ground) -> None:
+    ground.sql(layout, "TABLES", "CREATE UNIQUE INDEX users_email", "CREATE INDEX users_email")
+    ground.wrap(
+        users.email_is_free,
+        lambda original, cloud, email, except_id=None: (
+            original(cloud, email, except_id)
+            or (owner := users_table.find_by_email(cloud.db, email)) is None
+            or not owner.is_active
+        ),
+    )
+
+
+@breaks("US-1.1", "An e-mail that two ask for at once is given to both")
+def email_is_looked_at_too_early(ground: Ground) -> None:
+    async def prepare(call: Call) -> Json:
+        users._require_acceptable(call.cloud, call.body, None)
+        await asyncio.sleep(0.03)
+        return await users_routes.hash_password(call)
+
+    def create(original: Original, cloud: Cloud, members: Mapping[str, Json], password_hash: str) -> int:
+        user_id: int = original(cloud, {**members, "email": identifiers.new_uuid()}, password_hash)
+        users_table.update(cloud.db, user_id, {"email": members["email"]})
+        return user_id
+
+    ground.sql(layout, "TABLES", "CREATE UNIQUE INDEX users_email", "CREATE INDEX users_email")
+    ground.operation("US-1", prepare=prepare)
+    ground.wrap(users.create, create)
+
+
+@breaks("US-1.3", "The length of a password is counted in bytes")
+def password_is_measured_in_bytes(ground: Ground) -> None:
+    ground.wrap(passwords.is_strong, lambda original, password: original(password.encode().decode("latin-1")))
+
+
+@breaks("US-1.4", "Tilde, backslash, brackets and the apostrophe count as no symbols")
+def usual_symbols_count_alone(ground: Ground) -> None:
+    _accept_passwords(ground, *_ALL_KINDS[:3], '!@#$%^&*()_-+={}|:;,.?/`"')
+
+
+@breaks("US-1.10", "A user under the e-mail of a deleted one is that user again")
+def deleted_user_comes_back(ground: Ground) -> None:
+    def create(original: Original, call: Call) -> Json:
+        row = call.cloud.db.one(
+            "SELECT user_id FROM users WHERE email_key = ? AND deleted = 1",
+            (users_table.email_key(call.body["email"]),),
+        )
+        if row is None:
+            return original(call)
+        call.cloud.db.run("UPDATE users SET deleted = 0 WHERE user_id = ?", row)
+        users_table.update(call.cloud.db, row[0], {"password_hash": call.prepared})
+        return {"user_id": row[0]}
+
+    ground.wrap(users_routes.create, create)
+
+
+_NOTHING = "DELETE FROM permissions WHERE -"
+
+
+@breaks("US-1.10", "A user under the e-mail of a deleted one gets that one's platforms")
+def platforms_of_a_deleted_user_are_inherited(ground: Ground) -> None:
+    ground.text(
+        users_table.mark_deleted,
+        "DELETE FROM permissions WHERE user_id",
+        "DELETE FROM permissions WHERE -user_id",
+    )
+
+    def inherit(cloud: Cloud, user_id: int) -> None:
+        cloud.db.run(
+            "INSERT OR IGNORE INTO permissions (user_id, platform_id) SELECT new.user_id, platform_id "
+            "FROM permissions JOIN users old ON old.user_id = permissions.user_id AND old.deleted = 1 "
+            "JOIN users new ON new.email_key = old.email_key WHERE new.user_id = ?",
+            (user_id,),
+        )
+
+    _change_after(ground, users_routes.create, inherit)
+
+
 # Reading users.
 
 
@@ -589,6 +697,20 @@ def unknown_user_has_an_empty_record(ground: Ground) -> None:
         return original(call)
 
     ground.wrap(users_routes.read, read)
+
+
+@breaks("US-2", "The record of a user tells another day of their making")
+def record_tells_another_day(ground: Ground) -> None:
+    _shown_with(ground, created_date=lambda user: clock.iso(user.created - 86_400))
+
+
+@breaks("US-2", "Names lose their letters outside ASCII")
+def names_lose_foreign_letters(ground: Ground) -> None:
+    _shown_with(
+        ground,
+        first_name=lambda user: user.first_name.encode("ascii", "replace").decode(),
+        last_name=lambda user: user.last_name.encode("ascii", "replace").decode(),
+    )
 
 
 # Changing users.
@@ -1000,6 +1122,120 @@ def changing_nobody_is_forbidden(ground: Ground) -> None:
     ground.wrap(users_routes.update, update)
 
 
+@breaks("US-3", "A change that names nothing is refused")
+def empty_change_is_refused(ground: Ground) -> None:
+    def update(original: Original, call: Call) -> Json:
+        if not call.body:
+            raise bad_request("Invalid data")
+        return original(call)
+
+    ground.wrap(users_routes.update, update)
+
+
+@breaks("US-3", "A change of a user changes the one made next as well")
+def change_reaches_the_next_user(ground: Ground) -> None:
+    def update(original: Original, call: Call) -> Json:
+        answer = original(call)
+        names = {name: call.body[name] for name in ("first_name", "last_name") if name in call.body}
+        users_table.update(call.cloud.db, call.path["user_id"] + 1, names)
+        return answer
+
+    ground.wrap(users_routes.update, update)
+
+
+@breaks("US-3", "A change of a user is answered without a message")
+def change_of_a_user_has_no_message(ground: Ground) -> None:
+    ground.wrap(users_routes.update, lambda original, call: original(call) and {})
+
+
+@breaks("US-3.1", "A password that an admin sets is forgotten")
+def password_of_an_admin_is_forgotten(ground: Ground) -> None:
+    ground.wrap(
+        users.update,
+        lambda original, cloud, caller, user, members, password_hash: original(
+            cloud,
+            caller,
+            user,
+            members,
+            user.password_hash if password_hash and caller.is_admin else password_hash,
+        ),
+    )
+
+
+@breaks("US-3.1", "An e-mail that an admin sets is forgotten")
+def email_of_an_admin_is_forgotten(ground: Ground) -> None:
+    ground.wrap(
+        users.update,
+        lambda original, cloud, caller, user, members, password_hash: original(
+            cloud,
+            caller,
+            user,
+            {name: one for name, one in members.items() if name != "email" or not caller.is_admin},
+            password_hash,
+        ),
+    )
+
+
+@breaks("US-3.1", "After a change of the e-mail the old one goes on opening the account", also=("US-0.2",))
+def old_email_still_opens(ground: Ground) -> None:
+    old: dict[str, int] = {}
+
+    def update(original: Original, *args: Any) -> None:  # noqa: ANN401 - those of the function
+        original(*args)
+        _, _, user, members, _ = args
+        if "email" in members:
+            old[users_table.email_key(user.email)] = user.user_id
+
+    def find_by_email(original: Original, db: Database, email: str) -> User | None:
+        found: User | None = original(db, email)
+        return found or users_table.find(db, old.get(users_table.email_key(email), 0))
+
+    ground.wrap(users.update, update)
+    ground.wrap(users_table.find_by_email, find_by_email)
+
+
+@breaks("US-3.1", "An e-mail that a user has given up stays taken", also=("US-1.1",))
+def old_email_stays_taken(ground: Ground) -> None:
+    given_up: set[str] = set()
+
+    def update(original: Original, *args: Any) -> None:  # noqa: ANN401 - those of the function
+        original(*args)
+        _, _, user, members, _ = args
+        if "email" in members:
+            given_up.add(users_table.email_key(user.email))
+
+    ground.wrap(users.update, update)
+    ground.wrap(
+        users.email_is_free,
+        lambda original, cloud, email, except_id=None: (
+            original(cloud, email, except_id) and users_table.email_key(email) not in given_up
+        ),
+    )
+
+
+@breaks("US-3.4", "New platforms of a user take those of all others away")
+def new_platforms_take_those_of_others(ground: Ground) -> None:
+    ground.text(users_table.withdraw_all, "WHERE user_id = ?", "WHERE user_id >= ?")
+
+
+@breaks("US-3.7", "A new password opens at the second try only", also=("US-3.1",))
+def new_password_opens_later(ground: Ground) -> None:
+    fresh: set[int] = set()
+
+    def update(original: Original, *args: Any) -> None:  # noqa: ANN401 - those of the function
+        original(*args)
+        if args[4] is not None:
+            fresh.add(args[2].user_id)
+
+    def log_in(original: Original, cloud: Cloud, user: User | None, password_matches: bool) -> Any:  # noqa: ANN401
+        known = user is None or user.user_id not in fresh
+        fresh.discard(user.user_id if user else 0)
+        return original(cloud, user, password_matches and known)
+
+    ground.wrap(users.update, update)
+    ground.wrap(users.log_in, log_in)
+
+
 # Deleting and listing users.
 
 
@@ -1014,6 +1250,20 @@ def deleted_user_is_deactivated(ground: Ground) -> None:
         users.delete,
         lambda cloud, user: users_table.update(cloud.db, user.user_id, {"is_active": 0}),
     )
+
+
+@breaks("US-4", "Deleting a user deletes the one made next as well")
+def deletion_reaches_the_next_user(ground: Ground) -> None:
+    ground.text(
+        users_table.mark_deleted,
+        "deleted = 1 WHERE user_id = ?",
+        "deleted = 1 WHERE user_id BETWEEN ? AND ?1 + 1",
+    )
+
+
+@breaks("US-4", "The deletion of a user is answered without a message")
+def deletion_of_a_user_has_no_message(ground: Ground) -> None:
+    ground.wrap(users_routes.delete, lambda original, call: original(call) and {})
 
 
 @breaks("US-4.1", "An admin is deleted")
@@ -1287,6 +1537,14 @@ def reserve_is_charged(ground: Ground) -> None:
 def more_than_the_reserve_is_charged(ground: Ground) -> None:
     ground.replace(
         admission.charged_credits, lambda reserved, shots: reserved if shots is None else float(shots)
+    )
+
+
+@breaks("CR-5", "A completed job that took no shots costs its whole reserve")
+def no_shots_cost_the_reserve(ground: Ground) -> None:
+    ground.replace(
+        admission.charged_credits,
+        lambda reserved, shots: min(float(shots), reserved) if shots else reserved,
     )
 
 
