@@ -9,7 +9,7 @@ from steps.support import accounts
 from steps.support.accounts import EMAIL_FORMS, WRONG_PASSWORDS, login_of, try_login
 from steps.support.cast import TYPES, the_user
 from steps.support.expectations import expect_refusal, expect_success, expect_true
-from steps.support.members import value_of
+from steps.support.spoken import spoken_value
 from steps.support.wording import filled
 
 register_type(**TYPES)
@@ -88,7 +88,7 @@ def log_in_without(context: Context, member: str) -> None:
 def log_in_with_value(context: Context, value: str, member: str) -> None:
     """A login with one member as given, the other right."""
     world = context.world
-    world.attempt(try_login, world, {**login_of(the_user(world)), member: value_of(world, value)})
+    world.attempt(try_login, world, {**login_of(the_user(world)), member: spoken_value(world, value)})
 
 
 @when("{who:User} takes a new password")
