@@ -115,3 +115,17 @@ def test_impossible_page_that_is_accepted_is_found(wire: responses.RequestsMock)
     answering(wire, lambda request: (200, []))
     with pytest.raises(ExpectationFailed):
         accounts.expect_parameters_refused(accounts.impossible_pages(a_world()), "PG-4")
+
+
+def test_lengthened_address_has_the_length_and_stays_its_own() -> None:
+    address = accounts.lengthened("ada+qa-1@example.com", 254)
+    assert len(address) == 254
+    assert address.endswith("ada+qa-1@example.com")
+
+
+@pytest.mark.parametrize("change", [{"user_id": 7}, {"platform_ids": ["a"]}])
+def test_user_who_comes_back_is_found(change: dict[str, object]) -> None:
+    record = {"user_id": 8, "platform_ids": []}
+    accounts.expect_someone_else(record, someone(7), "US-1.10")
+    with pytest.raises(ExpectationFailed):
+        accounts.expect_someone_else({**record, **change}, someone(7), "US-1.10")

@@ -50,3 +50,9 @@ def test_secret_is_found_in_any_value() -> None:
     keys.expect_no_secret([entry()], KEY, "AK-2.1")
     with pytest.raises(ExpectationFailed, match="no entry should show the secret"):
         keys.expect_no_secret([entry(label="of AK-5-secret")], KEY, "AK-2.1")
+
+
+def test_key_that_is_listed_is_found() -> None:
+    keys.expect_not_among([entry(api_key_id=6)], KEY, "US-4.3")
+    with pytest.raises(ExpectationFailed, match="should not be listed"):
+        keys.expect_not_among([entry(api_key_id=6), entry()], KEY, "US-4.3")

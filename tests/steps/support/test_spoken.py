@@ -26,6 +26,7 @@ def world() -> World:
         ('["probs"]', ["probs"]),
         ("a text of 3 characters", "xxx"),
         ("an address of 15 characters", "xxx@example.com"),
+        ("a text of 3 foreign letters", "ψψψ"),
     ],
 )
 def test_value_is_json_a_word_or_of_a_length(world: World, text: str, value: object) -> None:
