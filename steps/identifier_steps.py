@@ -7,6 +7,8 @@ from behave.runner import Context
 
 from steps.support import ids
 from steps.support.cast import TYPES, the_job, the_platform, the_user
+from steps.support.expectations import expect_equal, expect_success
+from steps.support.wording import filled
 
 register_type(**TYPES)
 
@@ -28,6 +30,13 @@ def malformed_refused(context: Context, which: str) -> None:
     """Without hyphens, in braces, a digit short; it is neither read nor canceled nor rerun."""
     world = context.world
     ids.expect_malformed_refused(world, the_job(world, which), the_user(world), *world.rules)
+
+
+@then("{which:Job} is found by its id in capitals")
+def found_in_capitals(context: Context, which: str) -> None:
+    """A UUID is the same in either case."""
+    world = context.world
+    ids.expect_found_in_capitals(world, the_job(world, which), the_user(world), *world.rules)
 
 
 @then("an id of any version and in any case is one that no job has")
@@ -55,3 +64,12 @@ def names_no_ids_of_users(context: Context, which: str) -> None:
 def counted_apart(context: Context) -> None:
     """The ids of each kind are a sequence of their own."""
     ids.expect_apart(context.world, the_user(context.world), *context.world.rules)
+
+
+@then('the worker got the process id "{process_id}"')
+def got_process_id(context: Context, process_id: str) -> None:
+    """The fetched job names the process as its user did."""
+    world = context.world
+    fetched = expect_success(world.outcome, *world.rules)
+    wanted = filled(world, process_id)
+    expect_equal("the worker should get the process id", fetched.process_id, wanted, *world.rules)

@@ -72,3 +72,22 @@ def filtered_before_cut(context: Context, limit: int) -> None:
     """Filters come before paging."""
     world = context.world
     pages.expect_filtered_before_cut(world, the_user(world), limit, "PG-9")
+
+
+@given("users, job tokens, keys, platforms and jobs that were made against the alphabet")
+def against_the_alphabet(context: Context) -> None:
+    """The later one of each kind comes before in the alphabet; `noted` are their ids."""
+    pages.make_against_the_alphabet(context.world)
+
+
+@then("every list shows them in the order of their making")
+def order_of_making(context: Context) -> None:
+    """Whatever they are called, and whatever ids were drawn for them."""
+    pages.expect_order_of_making(context.world, *context.world.rules)
+
+
+@then("the admin's page of {limit:d} of the user's jobs is full")
+def jobs_filtered_before_cut(context: Context, limit: int) -> None:
+    """Filters come before paging."""
+    world = context.world
+    pages.expect_jobs_filtered_before_cut(world, the_user(world), limit, *world.rules)

@@ -338,3 +338,16 @@ def list_sizes(context: Context) -> None:
 def twins_alike(context: Context, deed: str) -> None:
     """Everyone gets the same answer at both, whatever is wrong with the request."""
     twins.expect_alike(context.world, deed, *context.world.rules)
+
+
+@then("{which:Token} is revoked and reopened by a form under every content type but JSON's")
+def forms_by_any_name(context: Context, which: str) -> None:
+    """And under none."""
+    world = context.world
+    bodies.expect_forms_by_any_name(world, the_user(world), the_token(world, which), *world.rules)
+
+
+@then("a label in many alphabets arrives whatever the content type says")
+def utf_8_by_any_name(context: Context) -> None:
+    """JSON is UTF-8."""
+    bodies.expect_utf_8_by_any_name(context.world, the_user(context.world), *context.world.rules)

@@ -73,6 +73,35 @@ Feature: What a request may bring, and how it is read
       | 1035 | TR-25 | max_duration | -9223372036854775809 |
       | 1036 | TR-26 | job_name     | null                 |
 
+  @QC-1086 @rule.TR-4 @assumed
+  Scenario: What is not called JSON is read as a form where a form is due
+    Given a user with a job token
+    And the user has another job token
+    Then the token is revoked and reopened by a form under every content type but JSON's
+
+  @QC-1087 @rule.TR-16 @assumed
+  Scenario: A body is read as UTF-8 whatever it is called
+    Given a user who has logged in
+    Then a label in many alphabets arrives whatever the content type says
+
+  @QC-<id> @rule.TR-24 @assumed
+  Scenario Outline: <value> is no number
+    When the admin makes a user with <value> as credits
+    Then the cloud refuses it because "credits" in its json is invalid
+
+    Examples:
+      | id   | value |
+      | 1088 | "5"   |
+      | 1089 | true  |
+      | 1090 | "1e3" |
+
+  @QC-1091 @rule.TR-24 @assumed
+  Scenario: A text is no number where a worker publishes either
+    Given a user with permission on a platform of its own
+    And the user has a job in status running
+    When the worker publishes progress "50"
+    Then the cloud refuses it because "progress" in its json is invalid
+
   @QC-1037 @rule.TR-27 @assumed
   Scenario: An integer in a query is digits and perhaps a minus, and a boolean one of four words
     Given a user with a job token

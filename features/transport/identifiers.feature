@@ -13,7 +13,8 @@ Feature: Ids and names
   Scenario: A job's id is a UUID of any version in one form
     Given a user with permission on a platform of its own
     And the user has a job in status waiting
-    Then the job is not found by its id in any other form
+    Then the job is found by its id in capitals
+    And the job is not found by its id in any other form
     And an id of any version and in any case is one that no job has
 
   @QC-1066 @rule.ID-9 @rule.ID-10 @assumed
@@ -27,3 +28,13 @@ Feature: Ids and names
   Scenario: Job tokens and API keys are counted apart
     Given a user who has logged in
     Then job tokens and API keys are counted apart
+
+  @QC-1085 @rule.ID-4
+  Scenario: A process id is whatever text the caller chose
+    Given a user with permission on a platform of its own
+    When the user submits a job with process_id set to "{mark} No. 5, Unter den Linden / ΩMEGA–ß"
+    Then the data of the job show
+      | member     | value                                     |
+      | process_id | {mark} No. 5, Unter den Linden / ΩMEGA–ß |
+    When the worker fetches a job
+    Then the worker got the process id "{mark} No. 5, Unter den Linden / ΩMEGA–ß"

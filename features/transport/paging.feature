@@ -34,3 +34,16 @@ Feature: Lists, page by page
   Scenario: Filters come before paging in the admin's list too
     Given a user with 6 job tokens, every second one revoked
     Then the admin's page of 3 of the user's job tokens that are not revoked is full
+
+  @QC-1083 @rule.PG-7 @assumed
+  Scenario: Lists go in the order in which things were made
+    Given users, job tokens, keys, platforms and jobs that were made against the alphabet
+    Then every list shows them in the order of their making
+
+  @QC-1084 @rule.PG-9 @assumed
+  Scenario: Of a user's jobs a page is full, whoever has older ones
+    Given a user with permission on a platform of its own
+    And another user with permission on the platform
+    And the other user has 2 waiting jobs
+    And the user has 3 waiting jobs
+    Then the admin's page of 3 of the user's jobs is full

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from steps.api.cloud_objects import Job, JobToken, User
@@ -13,6 +14,8 @@ from steps.api.exchange import Exchange
 from steps.api.operations import (
     AT_2,
     AT_3,
+    AT_5,
+    AT_6,
     JB_1,
     JB_5,
     JB_5D,
@@ -20,6 +23,8 @@ from steps.api.operations import (
     JB_6D,
     JB_7,
     TK_2,
+    TK_5,
+    TK_6,
     TK_7,
     US_0,
     Operation,
@@ -39,7 +44,7 @@ from steps.support.expectations import (
     expect_success,
     expect_true,
 )
-from steps.support.service import send_raw
+from steps.support.service import CONTENT_TYPES, send_raw
 
 if TYPE_CHECKING:
     from steps.support.world import World
@@ -70,6 +75,32 @@ def expect_forms_taken(world: World, user: User, token: JobToken, *rules: str) -
         tokens.expect_refused(world, token, 401, JOB_TOKEN_ERROR, *rules)
         expect_success(attempt(tokens.reopen, world, token, user, reopening), *rules)
         tokens.expect_works(world, token, *rules)
+
+
+def expect_forms_by_any_name(world: World, user: User, token: JobToken, *rules: str) -> None:
+    """State that revoking and reopening read a form under every content type but JSON's, and under none."""
+    content = urlencode({"token": token.token}).encode()
+    for content_type in (None, "text/plain", "application/octet-stream", "application/x-www-form-urlencoded"):
+        for operation, kind in (
+            (AT_5, TokenType.Login),
+            (AT_6, TokenType.Login),
+            (TK_5, TokenType.Job),
+            (TK_6, TokenType.Job),
+        ):
+            outcome = send_raw(world, operation, user.get_token(kind), content, content_type)
+            expect_success(outcome, *rules)
+
+
+def expect_utf_8_by_any_name(world: World, user: User, *rules: str) -> None:
+    """State that a label in many alphabets arrives under whatever content type it was sent."""
+    login = user.get_token(TokenType.Login)
+    for content_type in CONTENT_TYPES:
+        label = f"{world.names.label()} é→𝄞"
+        content = json.dumps({"label": label}, ensure_ascii=False).encode()
+        made: Exchange = expect_success(send_raw(world, AT_2, login, content, content_type), *rules)
+        path = {"token_id": made.body["token_id"]}
+        read = Api(world.cloud).call_for_object(AT_3, token=login, path=path)
+        expect_equal(f"{content_type} should not matter", read["label"], label, *rules)
 
 
 def expect_bodiless(world: World, user: User, *rules: str) -> None:

@@ -25,8 +25,9 @@ from steps.api.operations import (
     US_3,
 )
 from steps.support.accounts import body_of
+from steps.support.attempt import attempt
 from steps.support.credentials import Trial, deviations, expect_no_deviation
-from steps.support.expectations import expect_equal, expect_true
+from steps.support.expectations import expect_equal, expect_success, expect_true
 from steps.support.refusals import NO_PLATFORM, Requests
 
 if TYPE_CHECKING:
@@ -83,6 +84,13 @@ def expect_well_formed_unknown(world: World, user: User, *rules: str) -> None:
     ]
     found = deviations(world.cloud, tried, *rules)
     expect_no_deviation("what is well-formed should be unknown", found, *rules)
+
+
+def expect_found_in_capitals(world: World, job: Job, user: User, *rules: str) -> None:
+    """State that a job is found by its id in capitals, which is the same UUID."""
+    capitals = Job(job_id=job.job_id.upper())
+    answer = expect_success(attempt(capitals.get_status, world.cloud, user), *rules)
+    expect_equal("the job should be found", answer["status"], "waiting", *rules)
 
 
 def expect_id_or_name(world: World, platform: Platform, user: User, *rules: str) -> None:

@@ -114,3 +114,53 @@ def expect_thousand_by_default(world: World, *rules: str) -> None:
             expect_equal(f"{operation} {query} should give a thousand", size, DEFAULT, *rules)
         rest = expect_success(attempt(page, world, operation, {"limit": LARGEST, "offset": DEFAULT}), *rules)
         expect_true(f"{operation} should have more", rest, "nothing more", *rules)
+
+
+def make_against_the_alphabet(world: World) -> None:
+    """Make users, tokens, keys, platforms and jobs, of each kind four, the later one before in the alphabet.
+
+    Four, since things that are ordered by drawn ids are in the order of making now and then.
+    """
+    user = world.user = world.make.user()
+    platform = world.platform = world.make.platform()
+    world.make.permission(user, platform)
+    made_ids: dict[str, list[object]] = {}
+    for letter in "zyxa":
+        name = f"{letter}{world.names.label()}"
+        made = (
+            (
+                "user",
+                world.make.user(email=world.names.email(f"{letter}@example.com"), first_name=name).user_id,
+            ),
+            ("token", world.make.job_token(user, label=name).token_id),
+            ("key", world.make.api_key(label=name).api_key_id),
+            ("platform", world.make.platform(name=f"sim:{name}").platform_id),
+            ("job", world.make.job(user, platform.name, {"job_name": name}).job_id),
+        )
+        for kind, made_id in made:
+            made_ids.setdefault(kind, []).append(made_id)
+    world.noted = made_ids
+
+
+def expect_order_of_making(world: World, *rules: str) -> None:
+    """State that every list shows what the scenario has made in the order in which it was made."""
+    for operation, kind, member in (
+        (TK_1, "token", "id"),
+        (AT_1, "token", "id"),
+        (AD_1, "token", "id"),
+        (US_5, "user", "user_id"),
+        (AK_2_LIST, "key", "api_key_id"),
+        (PF_5, "platform", "id"),
+        (JA_1, "job", "job_id"),
+    ):
+        wanted = world.noted[kind]
+        listed = [entry[member] for entry in page(world, operation, {"limit": LARGEST})]
+        found = [each for each in listed if each in wanted]
+        expect_equal(f"{operation} should go in the order of making", found, wanted, *rules)
+
+
+def expect_jobs_filtered_before_cut(world: World, user: User, limit: int, *rules: str) -> None:
+    """State that the admin's list of the user's jobs gives full pages, whoever has older jobs."""
+    read = expect_success(attempt(page, world, JA_1, {"user_id": user.user_id, "limit": limit}), *rules)
+    owners = [entry["user_id"] for entry in read]
+    expect_equal("the page should be full", owners, [user.user_id] * limit, *rules)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from steps.api import service
 from steps.api.cloud_objects import JobToken, Platform, TokenType, User
@@ -21,6 +22,8 @@ from steps.api.operations import (
     JB_7,
     PF_2,
     PF_5,
+    PL_1,
+    PL_2,
     SV_1,
     SV_6,
     TK_2,
@@ -320,14 +323,28 @@ def _as_head(request: Request) -> Request:
 
 
 def expect_no_slash_too_many(world: World, status: int, error: str, *rules: str) -> None:
-    """State that each route is answered so with a slash behind it, and with a doubled one inside."""
+    """State that each route is answered so with a slash behind it, a doubled one, or an encoded one."""
     routes = [
         replace(operation, rule="TR-12", path=path)
         for operation in ALL_OPERATIONS
         if operation != SV_1
-        for path in (operation.path + "/", "//".join(operation.path.rsplit("/", 1)))
+        for path in (operation.path + "/", "//".join(operation.path.rsplit("/", 1)), "/" + operation.path)
     ]
-    expect_all_refused(world.cloud, routes, [ANONYMOUS], (status,), error, *rules)
+    tried = [
+        *trials(world.cloud, routes, [ANONYMOUS], (status,), error),
+        *(
+            replace(trial, request=replace(trial.request, url=_with_encoded_slash(trial.request.url)))
+            for trial in trials(world.cloud, (PL_1, PL_2, SV_6, JB_7), [ANONYMOUS], (status,), error)
+        ),
+    ]
+    found = deviations(world.cloud, tried, *rules)
+    expect_no_deviation(f"every slash too many should be answered with {status} {error}", found, *rules)
+
+
+def _with_encoded_slash(url: str) -> str:
+    """The last name of a platform in two parts, else the last slash of the path, encoded."""
+    name = quote("sim:nobody-has-this-name", safe="")
+    return url.replace(name, f"{name}%2Fx") if name in url else "%2F".join(url.rsplit("/", 1))
 
 
 def expect_only_integers(world: World, status: int, *rules: str) -> None:
