@@ -177,14 +177,14 @@ Feature: What a user's jobs may take
       And 1.5 seconds have passed
 
     @QC-1259 @rule.J10.1 @assumed
-    Scenario: In its results
+    Scenario: The results of a job whose time is over tell how long it ran
       Then the result of the job shows
         | member   | value |
         | results  | null  |
         | duration | 1     |
 
     @QC-1260 @rule.J10.1 @rule.J10 @assumed
-    Scenario: In its data
+    Scenario: The data of a job whose time is over show it canceled
       Then the data of the job show
         | member       | value                 |
         | status       | canceled              |
@@ -192,22 +192,22 @@ Feature: What a user's jobs may take
         | failure_code | max_duration_exceeded |
 
     @QC-1261 @rule.J10.1 @assumed
-    Scenario: When canceling it
+    Scenario: A job whose time is over cannot be canceled any more
       When the user cancels the job
       Then the cloud refuses it with 400 "Can not cancel job"
 
     @QC-1262 @rule.J10.1 @assumed
-    Scenario: When running it again
+    Scenario: A job whose time is over may be run again
       When the user reruns the job
       Then the cloud accepts it
       And the new job is in status waiting
 
     @QC-1263 @rule.J10.1 @assumed
-    Scenario: In the numbers of the user's jobs
+    Scenario: A job whose time is over is counted no more
       Then the user has 0 waiting and 0 running jobs
 
     @QC-1264 @rule.J10.1 @assumed
-    Scenario: In the admin's list
+    Scenario: The admin's list shows a job whose time is over canceled
       When the admin lists the jobs with
         | parameter | value     |
         | user_id   | {user_id} |
@@ -216,14 +216,14 @@ Feature: What a user's jobs may take
         | status | canceled |
 
     @QC-1265 @rule.J10.1 @assumed
-    Scenario: When an admin cancels it
+    Scenario: An admin cannot cancel a job whose time is over
       When the admin cancels
         | job     |
         | the job |
       Then the cloud refuses it with 400 "Can not cancel job"
 
     @QC-1266 @rule.J10.1 @assumed
-    Scenario: When its worker publishes
+    Scenario: The worker of a job whose time is over publishes too late
       When the worker completes the job
       Then the cloud refuses it as invalid data and tells the status canceled
 

@@ -19,9 +19,8 @@ from steps.support.cast import the_platform
 from steps.support.expectations import expect_equal, expect_every, expect_success
 from steps.support.job_reads import availability_of, data_of, result_of
 from steps.support.jobs import request_members
-from steps.support.making import unless_refused_with
 from steps.support.permissions import permitted_user
-from steps.support.workers import expect_each_once
+from steps.support.workers import expect_each_once, undo_fetch
 
 if TYPE_CHECKING:
     from steps.support.world import World
@@ -108,10 +107,7 @@ def _serve(world: World, crowd: Crowd, worker: Platform, total: int) -> None:
 
 
 def _complete(world: World, crowd: Crowd, worker: Platform, job: Job) -> None:
-    world.undo.push(
-        f"run of {job.job_name}",
-        lambda: unless_refused_with((400,), worker.publish_error, world.cloud, job, "scenario_over"),
-    )
+    undo_fetch(world, worker, job)
     worker.publish_results(world.cloud, job, {"results": {}, "mark": job.payload.get("mark")})
     crowd.fetched.append(job)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -14,6 +13,7 @@ from steps.api.cloud_objects import ApiKey, Job, Platform, User
 from steps.api.cloud_objects.cloud_base import token_for
 from steps.api.operations import WK_1, WK_2
 from steps.api.utils import Api
+from steps.support.at_once import at_once
 from steps.support.attempt import attempt
 from steps.support.cast import JOBS, the_platform
 from steps.support.expectations import expect_equal, expect_refusal, expect_success
@@ -93,11 +93,7 @@ def fetch_without_worker(world: World) -> Job:
 def _fetch(world: World, body: Mapping[str, Any]) -> Job:
     answer = Api(world.cloud).call_for_object(WK_1, "job_id", token=token_for(world.admin, WK_1), body=body)
     job = Job.from_answer(answer)
-    worker = the_platform(world)
-    world.undo.push(
-        f"run of {job.job_name}",
-        lambda: unless_refused_with((400,), worker.publish_error, world.cloud, job, "scenario_over"),
-    )
+    undo_fetch(world, the_platform(world), job)
     return job
 
 
@@ -120,25 +116,28 @@ def _publish(world: World, job_id: str, body: Mapping[str, Any]) -> dict[str, An
 def fetch_together(world: World, platform: Platform, count: int) -> list[Job]:
     """All jobs of the platform, fetched by so many workers that start at the same time."""
     workers = [world.make.registered(Platform(platform.name, specs=platform.specs)) for _ in range(count)]
-    barrier = Barrier(count)
 
-    def fetch_all(worker: Platform) -> list[tuple[Platform, Job]]:
-        got: list[tuple[Platform, Job]] = []
-        barrier.wait()
-        while (outcome := attempt(worker.fetch_job, world.cloud)).refusal is None:
-            got.append((worker, outcome.value))
+    def fetch_all(worker: Platform) -> list[Job]:
+        got: list[Job] = []
+        # A cloud that hands a job out for ever is stopped when it has given one more than there are.
+        while len(got) <= len(world.jobs):
+            outcome = attempt(worker.fetch_job, world.cloud)
+            if outcome.refusal is not None:
+                break
+            got.append(outcome.value)
+            undo_fetch(world, worker, outcome.value)
         return got
 
-    with ThreadPoolExecutor(count) as pool:
-        fetched = [pair for got in pool.map(fetch_all, workers) for pair in got]
-    for worker, job in fetched:
-        world.undo.push(
-            f"run of {job.job_name}",
-            lambda worker=worker, job=job: unless_refused_with(  # type: ignore[misc]
-                (400,), worker.publish_error, world.cloud, job, "scenario_over"
-            ),
-        )
-    return [job for _, job in fetched]
+    done = at_once([partial(fetch_all, worker) for worker in workers])
+    return [job for outcome in done for job in outcome.value]
+
+
+def undo_fetch(world: World, worker: Platform, job: Job) -> None:
+    """See to it that a job which a worker has fetched is ended with the scenario."""
+    world.undo.push(
+        f"run of {job.job_name}",
+        lambda: unless_refused_with((400,), worker.publish_error, world.cloud, job, "scenario_over"),
+    )
 
 
 def expect_nothing(world: World, worker: Platform, *rules: str) -> None:
