@@ -136,10 +136,10 @@ Feature: A user submits jobs
 
     @QC-1221 @rule.ID-4
     Scenario: A process id is whatever text the user chooses
-      When the user submits a job with process_id set to "{mark}: any text – ψ/%?"
+      When the user submits a job with process_id set to "{mark}: Any Text – ψ/%?"
       Then the data of the job show
         | member     | value                   |
-        | process_id | {mark}: any text – ψ/%? |
+        | process_id | {mark}: Any Text – ψ/%? |
 
     @QC-1220 @rule.LM-6 @rule.LM-7 @assumed
     Scenario: A platform that was registered without limits has none but the absolute one
