@@ -29,13 +29,6 @@ def user_on_platform_with(context: Context) -> None:
     permissions.enter(world, permissions.permitted_user(world, world.platform))
 
 
-@given("a user with permission on the platform")
-def user_on_the_platform(context: Context) -> None:
-    """A user with a job token who may run jobs on the platform at hand."""
-    world = context.world
-    permissions.enter(world, permissions.permitted_user(world, the_platform(world)))
-
-
 @given("a user with {member:Member} {value:Value} and permission on a platform of its own")
 def user_with(context: Context, member: str, value: str) -> None:
     """A user with one attribute that only an admin sets, such as credits, and a platform for them."""

@@ -34,12 +34,6 @@ def platform_with(context: Context) -> None:
     world.platform = platforms.registered_with(world, pairs_of(world, context.table))
 
 
-@given('a platform of its own of the type "{kind}"')
-def platform_of_type(context: Context, kind: str) -> None:
-    """A platform of another type than a simulator."""
-    context.world.platform = context.world.make.platform(type=kind)
-
-
 @given("another worker of the platform")
 def another_worker(context: Context) -> None:
     """A second worker that is registered on the same platform."""

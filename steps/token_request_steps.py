@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from behave import given, register_type, then, when
+from behave import given, register_type, then
 from behave.runner import Context
 
 from steps.support import token_requests, tokens
@@ -18,13 +18,6 @@ def users_key(context: Context) -> None:
     """The admin has made an API key for the user."""
     world = context.world
     world.key = world.make.api_key(user_id=the_user(world).user_id)
-
-
-@when("the user lists their job tokens {way:Way} with ?{query}")
-def list_with_query(context: Context, way: str, query: str) -> None:
-    """The list under exactly this query, in one of several ways."""
-    world = context.world
-    world.attempt(tokens.list_with_query, world, the_user(world), query, way)
 
 
 @then("a new job token made {way:Way} is refused for each of these members")

@@ -14,13 +14,6 @@ from steps.support.members import pairs_of, value_of
 register_type(**TYPES)
 
 
-@given("{who:Worker} has fetched a job")
-def has_fetched(context: Context, who: str) -> None:
-    """The next job is in the hands of the worker."""
-    world = context.world
-    world.fetched = world.make.fetched(the_platform(world, who))
-
-
 @when("{who:Worker} fetches a job")
 def fetch(context: Context, who: str) -> None:
     """The worker asks its platform for the next job."""

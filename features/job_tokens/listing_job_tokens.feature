@@ -86,7 +86,7 @@ Feature: Listing job tokens
       | TK-1.1 | offset          | 1.5   |
       | TK-1.2 | user_id         | me    |
       | TK-1.4 | include_expired | maybe |
-      | TK-1.4 | include_revoked | 2     |
+      | TK-1.4 | include_revoked | never |
 
   @QC-<id> @rule.<rule>
   Scenario Outline: A user does not list another user's job tokens <way>

@@ -18,7 +18,7 @@ Feature: Platforms are read, listed, changed and deleted
     And another platform of its own
     Then the list of platforms is whole, page by page
 
-  @QC-<id> @rule.<rule> @rule.PF-5.2
+  @QC-<id> @rule.<rule> @rule.PF-5.2 @rule.PG-10 @assumed
   Scenario Outline: The list of platforms refuses <parameter> <value>
     When the admin lists the platforms with <parameter> <value>
     Then the cloud refuses it because "<parameter>" in its query is invalid
@@ -28,16 +28,26 @@ Feature: Platforms are read, listed, changed and deleted
       | 325 | limit     | 0     | PG-4 |
       | 326 | limit     | 10001 | PG-4 |
       | 327 | limit     | many  | PG-4 |
-
-    @assumed
-    Examples: settled by the contract
-      | id  | parameter | value | rule |
       | 328 | offset    | -1    | PG-5 |
 
   @QC-329 @rule.SV-6.1 @rule.SV-6.2 @rule.SV-6.3 @assumed
   Scenario: Anyone sees a platform among the public ones, and nothing of its inside
     Given a platform of its own
     Then anyone sees the platform among the public ones, without its workers
+
+  @QC-<id> @rule.SV-6.3 @assumed
+  Scenario Outline: A platform stays among the public ones when it becomes <status>
+    Given a platform of its own
+    When the admin puts the platform into status <status>
+    Then anyone sees the platform among the public ones, without its workers
+
+    Examples:
+      | id   | status         |
+      | 1501 | maintenance    |
+      | 1502 | unreachable    |
+      | 1503 | locked         |
+      | 1504 | decommissioned |
+      | 1505 | retired        |
 
   @QC-<id> @rule.PF-2.1 @assumed
   Scenario Outline: A platform is read by its id only: <what> is not found
@@ -75,7 +85,7 @@ Feature: Platforms are read, listed, changed and deleted
       | specs  | {}        |
       | type   | simulator |
 
-  @QC-<id> @rule.<rule> @rule.PL-2
+  @QC-<id> @rule.<rule> @rule.PL-2 @rule.PF-2.2 @assumed
   Scenario Outline: A client reads what a platform is made of: its <member>
     Given a user with permission on a platform of its own with
       | member         | value             |
