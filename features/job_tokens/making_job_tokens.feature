@@ -73,6 +73,17 @@ Feature: Making job tokens
       | priority | 0         |
       | user_id  | {user_id} |
 
+  @QC-1500 @rule.TK-2.4 @rule.AL-6 @rule.AT-2d
+  Scenario: What is not said of a job token at the old address has its default too
+    Given a user with a job token
+    When the user makes another job token at the old address saying no body at all
+    Then the answer gives the token a duration of 86400 s
+    And the other token reads as
+      | member   | value     |
+      | label    | unknown   |
+      | priority | 0         |
+      | user_id  | {user_id} |
+
   @QC-129 @rule.EX-5 @assumed
   Scenario: A job token is no explorer token unless it is said
     Given a user who has logged in

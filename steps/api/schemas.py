@@ -423,7 +423,7 @@ _ANSWERS: dict[Operation, _Answer] = {
                 ("specs", "worker_id", "workers", "user_id", "users", "token", "tokens"), "SV-6.2"
             ),
         },
-        missing={"*": "SV-6.1"},
+        missing={**dict.fromkeys(("start_time", "end_time"), "SV-6.4"), "*": "SV-6.1"},
     ),
     **dict.fromkeys((op.JB_1, op.JB_1D, op.JB_6, op.JB_6D), _NEW_JOB),
     **dict.fromkeys((op.JB_2, op.JB_2D), _STATUS),
