@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -58,7 +59,7 @@ class CoverageEnding:
         """
         if self._partial() or not (nothing_failed and embedded):
             return
-        lost = [one for one in self._held() if one.is_lost]
+        lost = [one for one in self._held if one.is_lost]
         earlier = _earlier() if lost else {}
         for one in lost[:TOLD]:
             yield (
@@ -74,7 +75,7 @@ class CoverageEnding:
             return
         if not FILE.exists():
             yield f"There is no {FILE} here: no answer has to be asserted."
-        held = self._held()
+        held = self._held
         yield from (
             f"{one.name} is asserted: take its reason out of {FILE}." for one in held if one.is_overtaken
         )
@@ -100,8 +101,9 @@ class CoverageEnding:
             on_disk.write(self._record(run), on_disk.WHOLE)
             on_disk.PARTIAL.unlink(missing_ok=True)
 
+    @cached_property
     def _held(self) -> list[Held]:
-        """What is required, and how far this run came with it; nothing where nothing is required."""
+        """What is required, and how far the run came with it, which is over when this is first asked for."""
         required = read_required()
         if required is None:
             return []
