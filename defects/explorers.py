@@ -158,7 +158,7 @@ def explorer_is_a_full_token(ground: Ground) -> None:
 
 
 @breaks("EX-8", "An explorer token makes tokens", also=("PM-15", "PM-28"))
-def explorer_makes_tokens(ground: Ground) -> None:
+def explorer_makes_job_tokens(ground: Ground) -> None:
     _open_to_explorers(ground, "TK-2")
 
 
@@ -168,7 +168,7 @@ def explorer_makes_tokens_by_account(ground: Ground) -> None:
 
 
 @breaks("EX-8", "An explorer token changes tokens", also=("PM-19",))
-def explorer_changes_tokens(ground: Ground) -> None:
+def explorer_changes_job_tokens(ground: Ground) -> None:
     _open_to_explorers(ground, "TK-4")
 
 

@@ -397,7 +397,7 @@ def login_token_registers_platforms(ground: Ground) -> None:
 
 
 @breaks("PM-39", "A worker's key deletes platforms", also=("PF-4.4",))
-def key_deletes_platforms(ground: Ground) -> None:
+def key_is_enough_to_delete_platforms(ground: Ground) -> None:
     ground.operation("PF-4", right="registrar")
 
 
@@ -429,7 +429,7 @@ def admin_fetches_jobs(ground: Ground) -> None:
 
 
 @breaks("PM-42", "An admin publishes by login token", also=("WK-2.15",))
-def admin_publishes(ground: Ground) -> None:
+def admin_may_publish(ground: Ground) -> None:
     ground.operation("WK-2", right="registrar")
 
 

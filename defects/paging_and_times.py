@@ -302,7 +302,7 @@ def status_tells_milliseconds(ground: Ground) -> None:
 
 
 @breaks("TM-2", "A duration has a fraction", also=("ST-12", "J4"))
-def duration_has_a_fraction(ground: Ground) -> None:
+def seconds_of_a_job_have_a_fraction(ground: Ground) -> None:
     ground.wrap(lifecycle.elapsed, lambda original, job, now: original(job, now) + 0.5)
 
 

@@ -631,12 +631,12 @@ def _give_results(ground: Ground, change: Callable[[str], str]) -> None:
 
 
 @breaks("TR-23", "Results are written anew", also=("RS-2", "C-7"), known_as="D115")
-def results_are_written_anew(ground: Ground) -> None:
+def text_of_results_is_written_anew(ground: Ground) -> None:
     _give_results(ground, lambda text: json.dumps(json.loads(text), separators=(",", ":")))
 
 
 @breaks("TR-23", "Large results are cut", also=("RS-2", "C-6"), known_as="D115")
-def large_results_are_cut(ground: Ground) -> None:
+def results_are_cut_at_a_mebibyte(ground: Ground) -> None:
     _give_results(ground, lambda text: text[: 1 << 20])
 
 
