@@ -47,7 +47,7 @@ class MatrixRow(_Part):
 
 
 class Required(_Part):
-    """What must be asserted, and the reasons why a cell or a rule cannot be.
+    """What must be asserted, and the reasons why a cell, a rule or a part of a rule cannot be.
 
     The reasons' keys are patterns: of answers such as `JB-7 403`, of cells of the matrix such as
     `PM-4 JB-1 inactive`, of rules such as `OL-*`.
@@ -58,6 +58,7 @@ class Required(_Part):
     no_answer: Mapping[str, str] = Field(default_factory=dict, alias="no-answer")
     no_cell: Mapping[str, str] = Field(default_factory=dict, alias="no-cell")
     no_scenario: Mapping[str, str] = Field(default_factory=dict, alias="no-scenario")
+    only_in_part: Mapping[str, str] = Field(default_factory=dict, alias="only-in-part")
 
 
 @dataclass(frozen=True)

@@ -174,9 +174,17 @@ def _rules(view: View) -> Iterator[str]:
         sentence = escape(view.sentences.get(held.name, ""))
         yield f'<p class="rule lost"><b>{held.name}</b> {sentence}</p>'
     for reason, rules in view.excused_rules.items():
-        yield f'<p class="rule excused whole"><b>{", ".join(rules)}</b> {escape(reason)}</p>'
+        yield _excuse(", ".join(rules), reason)
+    if view.in_part:
+        yield '<h2 class="whole">Rules that are asserted but for a part</h2>'
+    for rule, reason in view.in_part.items():
+        yield _excuse(rule, reason)
     yield '<details class="whole"><summary>Every rule and its scenarios</summary><table class="every">'
     for held in view.rules:
         shown = _listed(held.scenarios) or escape(held.reason) or "none"
         yield f"<tr><th>{held.name}</th><td>{shown}</td></tr>"
     yield "</table></details></section>"
+
+
+def _excuse(rules: str, reason: str) -> str:
+    return f'<p class="rule excused whole"><b>{escape(rules)}</b> {escape(reason)}</p>'

@@ -137,6 +137,8 @@ def _rules(view: View) -> RenderableType:
         lines.append(Text(f" {_shortened(rules)}: {reason}", style="dim"))
     if len(lines) == 1:
         lines.append(Text(" none"))
+    lines += [Text(), Text("Rules that are asserted but for a part", style="italic")] if view.in_part else []
+    lines += [Text(f" {rule}: {reason}", style="dim") for rule, reason in view.in_part.items()]
     return Group(*lines, Text())
 
 

@@ -99,7 +99,11 @@ class Tally:
 
 @dataclass(frozen=True)
 class View:
-    """Everything that is shown. `overtaken` are cells and rules with a reason that the run has refuted."""
+    """Everything that is shown.
+
+    `overtaken` are cells and rules with a reason that the run has refuted; `in_part` has the rules that are
+    asserted but for a part, with the reason.
+    """
 
     run: RunRecord
     answers: Sequence[AnswerRow]
@@ -110,6 +114,7 @@ class View:
     matrix_tally: Tally
     rules_tally: Tally
     overtaken: Sequence[Held] = field(default_factory=tuple)
+    in_part: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def lost_rules(self) -> list[Held]:
@@ -147,6 +152,7 @@ def view_of(record: Record, required: Required) -> View:
         _tally(matrix),
         _tally(rules),
         [held for held in (*answers, *matrix, *rules) if held.is_overtaken],
+        required.only_in_part,
     )
 
 

@@ -89,8 +89,9 @@ def test_matrix_is_that_of_the_contract() -> None:
             [" ".join(cell) for row, one in REQUIRED.matrix.items() for cell in one.cells(row)],
         ),
         (REQUIRED.no_scenario, list(all_rules())),
+        (REQUIRED.only_in_part, sorted(TAGGED)),
     ],
-    ids=["answers", "matrix", "rules"],
+    ids=["answers", "matrix", "rules", "parts of rules"],
 )
 def test_every_reason_is_a_sentence_about_something(reasons: Mapping[str, str], names: list[str]) -> None:
     for pattern, reason in reasons.items():

@@ -51,6 +51,7 @@ REQUIRED = Required.model_validate(
         "matrix": {"PM-4": {"operations": ["JB-1"], "not-tried": ["key"]}},
         "no-cell": {"PM-4 JB-1 explorer": "Nobody explores."},
         "no-scenario": {"OL-*": "Tests hold it."},
+        "only-in-part": {"JB-1": "It takes <ten> days."},
     }
 )
 
@@ -117,6 +118,7 @@ class TestTerminal:
         text = printed(view)
         assert "\n JB-2  GET it & <see>.\n" in text
         assert "OL-1, OL-2: Tests hold it." in text
+        assert "JB-1: It takes <ten> days." in text
 
     def test_end_sums_it_up(self, view: View) -> None:
         text = printed(view)
@@ -183,6 +185,7 @@ class TestPage:
     def test_every_rule_is_listed(self, page: str) -> None:
         assert "<tr><th>JB-1</th><td>@QC-1</td></tr>" in page
         assert "<tr><th>OL-1</th><td>Tests hold it.</td></tr>" in page
+        assert "<b>JB-1</b> It takes &lt;ten&gt; days." in page
 
     def test_page_is_written_into_a_new_folder(self, view: View, tmp_path: Path) -> None:
         write_page(view, tmp_path / "new" / "page.html")
