@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, NoReturn, TypeAlias
 
 from sandbox.cloud import Cloud
+from sandbox.json_text import Json
 from sandbox.routes.calls import Call
 from sandbox.rules import jobs
 from sandbox.rules.refusals import RefusalError
@@ -44,9 +45,14 @@ def with_defaults(call: Call, **members: object) -> Call:
     return replace(call, body={**members, **call.body})
 
 
+def minus(answer: Mapping[str, Json], name: str) -> dict[str, Json]:
+    """The answer without one of its members."""
+    return {member: answer[member] for member in answer if member != name}
+
+
 def without(call: Call, name: str) -> Call:
     """The call without one member of its body."""
-    return replace(call, body={member: call.body[member] for member in call.body if member != name})
+    return replace(call, body=minus(call.body, name))
 
 
 def by_its_id(call: Call) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from defects.defect import breaks
-from defects.handling import Original, addressed_job, as_owner, refuse
+from defects.handling import Original, addressed_job, as_owner, minus, refuse
 from defects.planting import Ground
 from sandbox.cloud import Cloud
 from sandbox.json_text import Json, JsonText
@@ -26,10 +26,6 @@ from sandbox.store import jobs_table, tokens_table
 from sandbox.store.records import Job, Token
 
 Change = Callable[[Mapping[str, Json]], Mapping[str, Json]]
-
-
-def _minus(answer: Mapping[str, Json], name: str) -> dict[str, Json]:
-    return {member: answer[member] for member in answer if member != name}
 
 
 def _job(ground: Ground, **members: Callable[[Job], object]) -> None:
@@ -148,7 +144,7 @@ def status_leaves_out_what_is_null(ground: Ground) -> None:
 
 @breaks("JB-2.4", "A status has no `msg`")
 def status_has_no_msg(ground: Ground) -> None:
-    ground.wrap(job_routes.status, lambda original, call: _minus(original(call), "msg"))
+    ground.wrap(job_routes.status, lambda original, call: minus(original(call), "msg"))
 
 
 @breaks("JB-2d", "The deprecated route shows every user every job's status", also=("AL-5",))
@@ -172,12 +168,12 @@ def old_route_to_the_status_is_gone(ground: Ground) -> None:
 
 @breaks("JB-3", "A result does not tell its type")
 def result_has_no_type(ground: Ground) -> None:
-    ground.wrap(job_routes.result, lambda original, call: _minus(original(call), "results_type"))
+    ground.wrap(job_routes.result, lambda original, call: minus(original(call), "results_type"))
 
 
 @breaks("JB-3", "A result does not tell the shots")
 def result_has_no_shots(ground: Ground) -> None:
-    ground.wrap(job_routes.result, lambda original, call: _minus(original(call), "shots"))
+    ground.wrap(job_routes.result, lambda original, call: minus(original(call), "shots"))
 
 
 @breaks("JB-3.1", "The result of a malformed job id is 403")
@@ -217,7 +213,7 @@ def old_route_to_the_result_is_gone(ground: Ground) -> None:
 
 @breaks("JB-4", "The data of a job do not tell its platform's name")
 def data_have_no_platform_name(ground: Ground) -> None:
-    ground.wrap(job_routes.described, lambda original, job: _minus(original(job), "platform_name"))
+    ground.wrap(job_routes.described, lambda original, job: minus(original(job), "platform_name"))
 
 
 @breaks("JB-4", "The data of a job do not tell its command")
@@ -551,7 +547,7 @@ def numbers_of_zero_are_null(ground: Ground) -> None:
 def availability_tells_nothing_of_the_toolbox(ground: Ground) -> None:
     ground.wrap(
         job_routes.availability,
-        lambda original, call: _minus(original(call), "num_running_qt_jobs"),
+        lambda original, call: minus(original(call), "num_running_qt_jobs"),
     )
 
 
@@ -984,7 +980,7 @@ def job_context_is_lost(ground: Ground) -> None:
         workers.fetch,
         lambda original, call: {
             **(answer := original(call)),
-            "payload": _minus(json.loads(answer["payload"].text), "job_context"),
+            "payload": minus(json.loads(answer["payload"].text), "job_context"),
         },
     )
 
@@ -1012,7 +1008,7 @@ def empty_specs_are_left_out(ground: Ground) -> None:
     ground.wrap(
         platform_routes.details,
         lambda original, platform: (
-            original(platform) if platform.specs != "{}" else _minus(original(platform), "specs")
+            original(platform) if platform.specs != "{}" else minus(original(platform), "specs")
         ),
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from defects.defect import breaks
-from defects.handling import Original, refuse, with_defaults
+from defects.handling import Original, minus, refuse, with_defaults
 from defects.planting import Ground, with_field
 from sandbox.cloud import Cloud
 from sandbox.json_text import Json, JsonObject, JsonText
@@ -25,13 +25,9 @@ from sandbox.store.records import Platform
 NO_OBJECT = JsonObject({}, "{}")
 
 
-def _minus(answer: Mapping[str, Json], name: str) -> dict[str, Json]:
-    return {member: answer[member] for member in answer if member != name}
-
-
 @breaks("PL-1", "The read of a processor does not tell the platform's id")
 def processor_has_no_id(ground: Ground) -> None:
-    ground.operation("PL-1", handler=lambda call: _minus(platform_routes.read_by_name(call), "id"))
+    ground.operation("PL-1", handler=lambda call: minus(platform_routes.read_by_name(call), "id"))
 
 
 @breaks("PL-1", "The read of a processor is not there")
@@ -53,7 +49,7 @@ def _refused_with(call: Call, refusal: Callable[[str], RefusalError]) -> Json:
 
 @breaks("PL-2", "The read of a platform by name does not tell its name", also=("PL-2.4",))
 def platform_by_name_has_no_name(ground: Ground) -> None:
-    ground.operation("PL-2", handler=lambda call: _minus(platform_routes.read_by_name(call), "name"))
+    ground.operation("PL-2", handler=lambda call: minus(platform_routes.read_by_name(call), "name"))
 
 
 @breaks("PL-2", "The read of a platform by name is not there")
@@ -131,17 +127,17 @@ def login_reads_no_processor(ground: Ground) -> None:
 
 @breaks("PL-2.6", "Specs lose `specific_circuit`", also=("PF-2.2",))
 def specific_circuit_is_lost(ground: Ground) -> None:
-    _details(ground, lambda platform: {"specs": _minus(json.loads(platform.specs), "specific_circuit")})
+    _details(ground, lambda platform: {"specs": minus(json.loads(platform.specs), "specific_circuit")})
 
 
 @breaks("PL-2.7", "A platform is shown without its type", also=("C-10",))
 def platform_by_name_has_no_type(ground: Ground) -> None:
-    ground.wrap(platform_routes.read_by_name, lambda original, call: _minus(original(call), "type"))
+    ground.wrap(platform_routes.read_by_name, lambda original, call: minus(original(call), "type"))
 
 
 @breaks("PL-2.7", "A platform is shown without its specs", also=("C-10",))
 def platform_by_name_has_no_specs(ground: Ground) -> None:
-    ground.wrap(platform_routes.read_by_name, lambda original, call: _minus(original(call), "specs"))
+    ground.wrap(platform_routes.read_by_name, lambda original, call: minus(original(call), "specs"))
 
 
 @breaks(
@@ -153,7 +149,7 @@ def list_of_platforms_has_the_token_text(ground: Ground) -> None:
 
 @breaks("PF-1", "A registration does not name the worker in its answer")
 def registration_does_not_name_the_worker(ground: Ground) -> None:
-    ground.wrap(platform_routes.register, lambda original, call: _minus(original(call), "worker_id"))
+    ground.wrap(platform_routes.register, lambda original, call: minus(original(call), "worker_id"))
 
 
 def _after_registration(
@@ -329,12 +325,12 @@ def _registered_as(
 
 @breaks("PF-1.6", "Registering a known platform leaves its specs as they were")
 def registering_again_keeps_the_specs(ground: Ground) -> None:
-    _registered_as(ground, lambda members: _minus(members, "specs"), known=True)
+    _registered_as(ground, lambda members: minus(members, "specs"), known=True)
 
 
 @breaks("PF-1.6", "Registering a known platform does not change its type")
 def registering_again_keeps_the_type(ground: Ground) -> None:
-    _registered_as(ground, lambda members: _minus(members, "type"), known=True)
+    _registered_as(ground, lambda members: minus(members, "type"), known=True)
 
 
 @breaks("PF-1.6", "Registering a known platform drops what was not sent again")
@@ -463,27 +459,27 @@ def registration_needs_no_credential(ground: Ground) -> None:
 
 @breaks("PF-1.12", "A registration forgets the description")
 def registration_forgets_the_description(ground: Ground) -> None:
-    _registered_as(ground, lambda members: _minus(members, "description"))
+    _registered_as(ground, lambda members: minus(members, "description"))
 
 
 @breaks("PF-1.12", "A registration forgets the performance figures", also=("PF-2.2",))
 def registration_forgets_the_perfs(ground: Ground) -> None:
-    _registered_as(ground, lambda members: _minus(members, "perfs"))
+    _registered_as(ground, lambda members: minus(members, "perfs"))
 
 
 @breaks("PF-1.12", "A registration forgets the limit of the duration")
 def registration_forgets_the_longest_duration(ground: Ground) -> None:
-    _registered_as(ground, lambda members: _minus(members, "max_duration"))
+    _registered_as(ground, lambda members: minus(members, "max_duration"))
 
 
 @breaks("PF-1.12", "A registration forgets the limit of the shots")
 def registration_forgets_the_most_shots(ground: Ground) -> None:
-    _registered_as(ground, lambda members: _minus(members, "max_shots"))
+    _registered_as(ground, lambda members: minus(members, "max_shots"))
 
 
 @breaks("PF-1.12", "A registration forgets that explorers may come")
 def registration_forgets_the_explorers(ground: Ground) -> None:
-    _registered_as(ground, lambda members: _minus(members, "allow_explorer"))
+    _registered_as(ground, lambda members: minus(members, "allow_explorer"))
 
 
 @breaks("PF-1.12", "A platform lets explorers create jobs unless it is told not to", also=("EX-2", "JB-1.16"))
@@ -498,12 +494,12 @@ def platform_has_a_limit_of_its_own(ground: Ground) -> None:
 
 @breaks("PF-2", "The read of a platform by id has no description")
 def platform_has_no_description(ground: Ground) -> None:
-    ground.wrap(platform_routes.read, lambda original, call: _minus(original(call), "description"))
+    ground.wrap(platform_routes.read, lambda original, call: minus(original(call), "description"))
 
 
 @breaks("PF-2", "The read of a platform by id has no time of its creation")
 def platform_has_no_created_date(ground: Ground) -> None:
-    ground.wrap(platform_routes.read, lambda original, call: _minus(original(call), "created_date"))
+    ground.wrap(platform_routes.read, lambda original, call: minus(original(call), "created_date"))
 
 
 @breaks("PF-2.1", "A platform is read by its name where its id is wanted", also=("ID-9", "ID-10"))
@@ -618,17 +614,17 @@ def change_drops_the_rest(ground: Ground) -> None:
 
 @breaks("PF-3", "A change of a platform's type is taken and forgotten")
 def change_of_the_type_is_forgotten(ground: Ground) -> None:
-    _updated_as(ground, lambda members: _minus(members, "type"))
+    _updated_as(ground, lambda members: minus(members, "type"))
 
 
 @breaks("PF-3", "A platform can't be renamed")
 def platform_keeps_its_name(ground: Ground) -> None:
-    _updated_as(ground, lambda members: _minus(members, "platform_name"))
+    _updated_as(ground, lambda members: minus(members, "platform_name"))
 
 
 @breaks("PF-3", "A platform's limits can't be changed", also=("PF-3.4",))
 def platform_keeps_its_limits(ground: Ground) -> None:
-    _updated_as(ground, lambda members: _minus(_minus(members, "max_duration"), "max_shots"))
+    _updated_as(ground, lambda members: minus(minus(members, "max_duration"), "max_shots"))
 
 
 @breaks("PF-3.1", "A platform may have any status")
@@ -664,7 +660,7 @@ def taken_name_is_accepted(ground: Ground) -> None:
         lambda original, cloud, platform, members: original(
             cloud,
             platform,
-            _minus(members, "platform_name")
+            minus(members, "platform_name")
             if platforms_table.find_by_name(cloud.db, members.get("platform_name", ""))
             else members,
         ),
@@ -673,14 +669,14 @@ def taken_name_is_accepted(ground: Ground) -> None:
 
 @breaks("PF-3.3", "A window of maintenance is taken and forgotten", also=("SV-6.4",))
 def maintenance_is_forgotten(ground: Ground) -> None:
-    _updated_as(ground, lambda members: _minus(members, "maintenance"))
+    _updated_as(ground, lambda members: minus(members, "maintenance"))
 
 
 @breaks("PF-3.3", "A window of maintenance is never taken back")
 def maintenance_is_never_taken_back(ground: Ground) -> None:
     _updated_as(
         ground,
-        lambda members: members if members.get("maintenance", "") else _minus(members, "maintenance"),
+        lambda members: members if members.get("maintenance", "") else minus(members, "maintenance"),
     )
 
 
@@ -849,7 +845,7 @@ def every_user_deletes_platforms(ground: Ground) -> None:
 
 
 @breaks("PF-4.4", "An API key deletes platforms", also=("PM-39",))
-def key_deletes_platforms(ground: Ground) -> None:
+def deleting_platforms_is_open_to_keys(ground: Ground) -> None:
     ground.operation("PF-4", right="registrar")
 
 
@@ -857,7 +853,7 @@ def key_deletes_platforms(ground: Ground) -> None:
 def listed_platform_has_no_description(ground: Ground) -> None:
     ground.wrap(
         platform_routes.list_all,
-        lambda original, call: [_minus(entry, "description") for entry in original(call)],
+        lambda original, call: [minus(entry, "description") for entry in original(call)],
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from defects.defect import breaks
-from defects.handling import Original, refuse, with_body, with_defaults, without
+from defects.handling import Original, minus, refuse, with_body, with_defaults, without
 from defects.planting import Ground
 from sandbox.cloud import Cloud
 from sandbox.json_text import Json, JsonObject
@@ -22,11 +22,7 @@ from sandbox.store.records import Publication
 
 @breaks("WK-1", "A fetched job comes without its payload")
 def fetched_job_has_no_payload(ground: Ground) -> None:
-    ground.wrap(workers.fetch, lambda original, call: _minus(original(call), "payload"))
-
-
-def _minus(answer: Mapping[str, Json], name: str) -> dict[str, Json]:
-    return {member: answer[member] for member in answer if member != name}
+    ground.wrap(workers.fetch, lambda original, call: minus(original(call), "payload"))
 
 
 @breaks("WK-1", "A fetched job comes under another name")
@@ -218,7 +214,7 @@ def worker_gets_question_marks(ground: Ground) -> None:
 
 @breaks("WK-1.8", "The worker gets the payload without the version", also=("JB-1.47",))
 def worker_gets_no_version(ground: Ground) -> None:
-    _worker_gets(ground, lambda text: _minus(json.loads(text), "pcvl_version"))
+    _worker_gets(ground, lambda text: minus(json.loads(text), "pcvl_version"))
 
 
 def _worker_gets(ground: Ground, change: Original) -> None:
@@ -253,7 +249,7 @@ def _answered(ground: Ground, change: Original) -> None:
 
 @breaks("WK-2", "A publication is answered without a status")
 def publication_tells_no_status(ground: Ground) -> None:
-    _answered(ground, lambda call, answer: _minus(answer, "status"))
+    _answered(ground, lambda call, answer: minus(answer, "status"))
 
 
 @breaks("WK-2", "A publication is answered with the status before the call")
@@ -665,5 +661,5 @@ def every_user_publishes(ground: Ground) -> None:
 
 
 @breaks("WK-2.15", "An admin's login token publishes", also=("PM-42",))
-def admin_publishes(ground: Ground) -> None:
+def publishing_is_open_to_admins(ground: Ground) -> None:
     ground.operation("WK-2", right="registrar")
