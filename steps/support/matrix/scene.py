@@ -49,9 +49,12 @@ class Scene:
         self.world.make.permission(user, platform)
 
     def job(self, user: User, status: str) -> Job:
-        """A job of the user in this status; who is without any grant has none when it is there."""
+        """A job of the user in this status; who is without any grant has none when it is there.
+
+        It has no process id: that would keep others from running it again, whatever else does.
+        """
         self.permit(user, self.platform)
-        job = job_in_status(self.world, status, user, self.platform)
+        job = job_in_status(self.world, status, user, self.platform, {"process_id": None})
         if user is self.people.without_grant:
             self.platform.remove_user(self.world.cloud, user)
         return job
