@@ -42,7 +42,7 @@ Feature: Which rule answers when a request breaks several
 
   Rule: A new job
 
-    @QC-1047 @rule.OC-4 @assumed
+    @QC-1047 @rule.OC-4 @rule.JB-1.50 @assumed
     Scenario: A job with everything wrong is told one thing after the other
       Then a new job with everything wrong is answered so, as one thing after the other is mended
         | mended                       | status | error                                                          |

@@ -1,7 +1,6 @@
 """Families of jobs that differ in one member: each row of a table is a job of its own, and is judged alone.
 
-A table has the columns `member` and `value`, or `members`, a JSON object of several. It has a column `rule`
-where the rows stand for rules of their own.
+A table has the columns `member` and `value`, and a column `rule` where the rows stand for rules of their own.
 """
 
 from __future__ import annotations
@@ -98,8 +97,6 @@ def _submitted(world: World, user: User, row: Row, operation: Operation) -> Outc
 
 
 def _members(world: World, row: Row) -> dict[str, Any]:
-    if "members" in row.headings:
-        return dict(value_of(world, row["members"]))
     return {row["member"]: value_of(world, row["value"])}
 
 
