@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from defects.defect import breaks
 from defects.handling import Original, by_its_id, now_in, refuse, with_defaults, without
@@ -902,19 +903,105 @@ def group_name_is_refused(ground: Ground) -> None:
     ground.field(shapes.JOB_CREATE, "job_group_name", kind=Integer())
 
 
-@breaks(
-    "JB-1.50",
-    "The status of a platform is looked at before the permission",
-    also=("OC-4",),
-    unseen="The order shows only where a request breaks two rules, and scenarios break one at a time (SR-5).",
-)
-def status_comes_before_permission(ground: Ground) -> None:
+@dataclass(frozen=True)
+class _Asked:
+    """A job that someone asks for, as far as the checks must know it."""
+
+    cloud: Cloud
+    user: User
+    token: Token
+    wish: Wish
+    platform: Platform
+
+    @property
+    def payload(self) -> dict[str, Json]:
+        """What the payload says."""
+        return self.wish.payload.value if self.wish.payload else {}
+
+
+def _first(ground: Ground, check: Callable[[_Asked], object], before: Callable[..., object]) -> None:
+    """Have one check of a new job made before another that it comes after."""
+    asked: list[_Asked] = []
+
+    def admit(original: Original, cloud: Cloud, caller: Caller, token: Token, wish: Wish) -> str:
+        asked[:] = [_Asked(cloud, caller.user, token, wish, admission.wanted_platform(cloud, wish))]
+        job_id: str = original(cloud, caller, token, wish)
+        return job_id
+
+    ground.wrap(admission.admit, admit)
+    ground.wrap(before, lambda original, *args: (check(asked[0]), original(*args))[1])
+
+
+@breaks("JB-1.50", "A locked platform says so to those without permission", also=("OC-4",))
+def lock_comes_before_permission(ground: Ground) -> None:
     def around(original: Original, cloud: Cloud, user: User, platform: Platform) -> None:
-        if not platforms.accepts_new_jobs(platform):
-            raise bad_request(f"Create job disabled, Platform in {platform.status} status")
+        if platforms.is_locked(platform):
+            raise forbidden(f"Platform {platform.name} is locked, please upgrade your offer to use it")
         original(cloud, user, platform)
 
     ground.wrap(admission.require_access, around)
+
+
+@breaks("JB-1.50", "An explorer token is refused before the platform's status is looked at", also=("OC-4",))
+def explorer_comes_before_the_status(ground: Ground) -> None:
+    _first(
+        ground,
+        lambda job: admission.require_explorer_allowed(job.token, job.platform),
+        admission.require_access,
+    )
+
+
+@breaks("JB-1.50", "The payload is looked at before explorer tokens are refused", also=("OC-4", "EX-2"))
+def payload_comes_before_explorers(ground: Ground) -> None:
+    _first(ground, lambda job: admission.require_payload(job.wish), admission.require_explorer_allowed)
+
+
+@breaks("JB-1.50", "The duration is looked at before the command", also=("OC-4",))
+def duration_comes_before_the_command(ground: Ground) -> None:
+    _first(
+        ground,
+        lambda job: admission.require_duration(job.platform, job.wish.max_duration),
+        admission.require_command,
+    )
+
+
+@breaks("JB-1.50", "The shots are looked at before the duration", also=("OC-4",))
+def shots_come_before_the_duration(ground: Ground) -> None:
+    _first(ground, lambda job: admission.require_shots(job.platform, job.payload), admission.require_duration)
+
+
+@breaks("JB-1.50", "The iterator is looked at before the shots", also=("OC-4",))
+def iterator_comes_before_the_shots(ground: Ground) -> None:
+    _first(ground, lambda job: admission.require_iterator(job.payload), admission.require_shots)
+
+
+@breaks("JB-1.50", "The process id is looked at before the iterator", also=("OC-4",))
+def process_comes_before_the_iterator(ground: Ground) -> None:
+    _first(
+        ground,
+        lambda job: admission.require_process(job.cloud, job.user, job.wish.process_id),
+        admission.require_iterator,
+    )
+
+
+@breaks("JB-1.50", "The room in the queue is looked at before the process id", also=("OC-4",))
+def room_comes_before_the_process(ground: Ground) -> None:
+    _first(
+        ground,
+        lambda job: admission.require_room(job.cloud, job.user, job.platform),
+        admission.require_process,
+    )
+
+
+@breaks("JB-1.50", "The credits are looked at before the room in the queue", also=("OC-4",))
+def credits_come_before_the_room(ground: Ground) -> None:
+    _first(
+        ground,
+        lambda job: admission.require_means(
+            job.cloud, job.user, job.platform, admission.needed_credits(job.payload)
+        ),
+        admission.require_room,
+    )
 
 
 class _Lenient:

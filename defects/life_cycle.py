@@ -422,6 +422,15 @@ def platform_limit_is_no_default(ground: Ground) -> None:
     ground.replace(expiry.default_time_limit, lambda limit: expiry.LONGEST_DURATION)
 
 
+@breaks(
+    "J10.5",
+    "A job that has no limit, on a platform that has none, runs for ever",
+    unseen="It shows ten days after the job was fetched.",
+)
+def job_without_limit_runs_for_ever(ground: Ground) -> None:
+    ground.replace(expiry.default_time_limit, lambda limit: 10**12 if limit is None else limit)
+
+
 @breaks("J10.5", "The platform's limit holds in the place of the job's own", also=("J10",))
 def platform_limit_wins(ground: Ground) -> None:
     ground.sql(
