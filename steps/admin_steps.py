@@ -110,6 +110,18 @@ def one_token(context: Context) -> None:
     listing.expect_one_token(world, cells_of(world, context.table), *world.rules)
 
 
+@then("the list is the one that the user reads")
+def same_list(context: Context) -> None:
+    """Entry by entry, member by member."""
+    listing.expect_users_own_list(context.world, *context.world.rules)
+
+
+@then("each entry holds what the user reads of the job, and whose it is")
+def same_as_data(context: Context) -> None:
+    """The entries of the user's jobs, against the data of each."""
+    listing.expect_data_of_jobs(context.world, *context.world.rules)
+
+
 @then("the entry shows the whole secret of the token")
 def whole_secret(context: Context) -> None:
     """The key of the only entry is the token itself."""

@@ -388,7 +388,8 @@ def email_clash(context: Context) -> None:
 def email_is_free(context: Context) -> None:
     """The refused attempt left no user behind: the admin can give the same e-mail to someone."""
     world = context.world
-    accounts.expect_email_free(world, the_user(world, "other_user").email, *world.rules)
+    asked_for = world.other_user or the_user(world)
+    accounts.expect_email_free(world, asked_for.email, *world.rules)
 
 
 @then("the record of the user is not found")

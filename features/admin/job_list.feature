@@ -21,6 +21,18 @@ Feature: An admin sees the jobs of all users
       | token_label   | {label}         |
       | payload       | (absent)        |
 
+  @QC-1642 @rule.JA-1 @assumed
+  Scenario: The list tells of jobs what their data tell, but for the payload
+    Given a user with permission on a platform of its own
+    And the user has a job in status error
+    When the user reruns the job
+    And the worker fetches a job
+    And the worker completes the new job with shots set to 7
+    And the admin lists the jobs with
+      | parameter | value     |
+      | user_id   | {user_id} |
+    Then each entry holds what the user reads of the job, and whose it is
+
   @QC-<id> @rule.JA-1.1 @rule.PG-7 @assumed
   Scenario Outline: The list is filtered by <what>
     Given a user with permission on a platform of its own

@@ -22,6 +22,17 @@ Feature: An admin sees the job tokens of all users
     And another user with a job token
     Then the admin's list of all job tokens holds the token and the other token, each with its user
 
+  @QC-1689 @rule.AD-1 @assumed
+  Scenario: The list tells of tokens what their user's own list tells
+    Given a user with a job token of priority 2
+    And the user has another job token
+    And the user has used the token
+    And the user has revoked the other token
+    When the admin lists the tokens with
+      | parameter | value     |
+      | user_id   | {user_id} |
+    Then the list is the one that the user reads
+
   @QC-1684 @rule.AD-1 @assumed
   Scenario: The list has the tokens of deactivated users
     Given a user with a job token

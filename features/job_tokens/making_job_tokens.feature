@@ -212,7 +212,6 @@ Feature: Making job tokens
       | id   | way                                      |
       | 1687 | with the login token                     |
       | 1688 | with a job token                         |
-      | 1689 | with a job token on the account's routes |
 
   @QC-147 @rule.TK-2.5 @assumed
   Scenario: A user does not learn which other users exist

@@ -203,7 +203,6 @@ Feature: Changing users
       | id   | rule    | member             | value                        |
       | 1640 | US-3.5  | email              | "no.at.sign.example.com"     |
       | 1641 | US-3.5  | email              | an address of 255 characters |
-      | 1642 | US-3.5  | password           | 5                            |
       | 1643 | US-1.7  | priority           | -1                           |
       | 1644 | US-1.11 | credits            | -0.5                         |
       | 1645 | US-1.12 | time_left          | -1                           |

@@ -23,7 +23,7 @@ Feature: Making users
     When the admin reads the record of the user
     Then the user reads the same record
 
-  @QC-033 @rule.US-1.7 @rule.PR-9 @rule.CR-9 @rule.US-1.13 @assumed
+  @QC-033 @rule.US-1 @rule.US-1.7 @rule.PR-9 @rule.CR-9 @rule.US-1.13 @assumed
   Scenario: What is not said of a new user has its default
     When the admin makes a user of whom only e-mail, password and names are given
     Then the cloud accepts it
@@ -95,6 +95,7 @@ Feature: Making users
   Scenario Outline: A password <weakness> is refused
     When the admin makes a user with <password> as password
     Then the cloud refuses it with 400 "Invalid password"
+    And nobody has got the e-mail that was asked for
 
     Examples:
       | id  | weakness                       | password                        |

@@ -19,7 +19,8 @@ from steps.support.expectations import (
     expect_success,
     expect_true,
 )
-from steps.support.members import expect_members, value_of
+from steps.support.job_reads import data_of
+from steps.support.members import expect_members, value_of, without
 from steps.support.paging import whole_and_pages
 from steps.support.wording import filled
 
@@ -124,6 +125,29 @@ def expect_one_token(world: World, wanted: Mapping[str, str], *rules: str) -> No
     entries = expect_success(world.outcome, *rules)
     expect_equal("the list should hold one token", len(entries), 1, *rules)
     expect_members("the token should show", entries[0], wanted, *rules)
+
+
+def expect_users_own_list(world: World, *rules: str) -> None:
+    """State that the list which was read is the one that the user reads of their own tokens."""
+    entries = expect_success(world.outcome, *rules)
+    own = expect_success(attempt(JobToken.list_own, world.cloud, the_user(world)), *rules)
+    expect_equal("both should read the same list", _told_of(own, entries), own, *rules)
+
+
+def expect_data_of_jobs(world: World, *rules: str) -> None:
+    """State that the list which was read tells of the job and the new one what their user reads of them."""
+    entries = expect_success(world.outcome, *rules)
+    wanted = [
+        {**without(data_of(world, each), ["payload"]), "user_id": the_user(world).user_id}
+        for each in (the_job(world), the_job(world, "new_job"))
+    ]
+    expect_equal("each entry should tell what the data tell", _told_of(wanted, entries), wanted, *rules)
+
+
+def _told_of(wanted: Sequence[Mapping[str, Any]], entries: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """The entries, less what they hold beyond the members that are wanted."""
+    names = {name for each in wanted for name in each}
+    return [{name: entry[name] for name in entry if name in names} for entry in entries]
 
 
 def expect_whole_secret(world: World, *rules: str) -> None:
