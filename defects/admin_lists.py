@@ -97,6 +97,36 @@ def list_of_tokens_lacks_deactivated_users(ground: Ground) -> None:
     )
 
 
+@breaks("AD-1", "The admin's list of tokens shows every priority as 0")
+def list_of_tokens_shows_no_priorities(ground: Ground) -> None:
+    _tokens_with(ground, priority=lambda entry: 0)
+
+
+@breaks("AD-1", "The admin's list of tokens shows no uses")
+def list_of_tokens_shows_no_uses(ground: Ground) -> None:
+    _tokens_with(ground, count=lambda entry: 0, last_used_time=lambda entry: None)
+
+
+@breaks("AD-1", "The admin's list of tokens shows revoked ones as active", also=("TS-3",))
+def list_of_tokens_shows_all_as_active(ground: Ground) -> None:
+    _tokens_with(ground, is_revoked=lambda entry: False)
+
+
+@breaks("AD-1", "The admin's list of tokens shows one end for all")
+def list_of_tokens_shows_one_end(ground: Ground) -> None:
+    _tokens_with(ground, expiration_date=lambda entry: "2100-01-01T00:00:00Z")
+
+
+def _tokens_with(ground: Ground, **members: Callable[[dict[str, Any]], Json]) -> None:
+    """Have the admin's list of tokens show these members so."""
+    ground.wrap(
+        token_routes.list_all,
+        lambda original, call: [
+            {**entry, **{name: value(entry) for name, value in members.items()}} for entry in original(call)
+        ],
+    )
+
+
 @breaks("AD-1.1", "The admin's list of tokens is not filtered by user", also=("A-7.3",))
 def list_of_tokens_ignores_the_user(ground: Ground) -> None:
     _tokens_for(ground, lambda query: {"user_id": None})
@@ -210,6 +240,61 @@ def list_of_jobs_shows_them_waiting(ground: Ground) -> None:
 @breaks("JA-1", "The list of jobs lacks the labels of their tokens")
 def list_of_jobs_shows_no_labels(ground: Ground) -> None:
     _entries_with(ground, token_label=lambda call, entry: None)
+
+
+@breaks("JA-1", "The list of jobs lacks their commands")
+def list_of_jobs_shows_no_commands(ground: Ground) -> None:
+    _entries_with(ground, command=lambda call, entry: None)
+
+
+@breaks("JA-1", "The list of jobs lacks their process ids")
+def list_of_jobs_shows_no_process_ids(ground: Ground) -> None:
+    _entries_with(ground, process_id=lambda call, entry: None)
+
+
+@breaks("JA-1", "The list of jobs lacks the versions of their programs")
+def list_of_jobs_shows_no_versions(ground: Ground) -> None:
+    _entries_with(ground, pcvl_version=lambda call, entry: None)
+
+
+@breaks("JA-1", "The list of jobs does not tell what was rerun")
+def list_of_jobs_shows_no_parents(ground: Ground) -> None:
+    _entries_with(ground, rerun_from=lambda call, entry: None)
+
+
+@breaks("JA-1", "The list of jobs shows the id of a token that is not theirs")
+def list_of_jobs_shows_another_token(ground: Ground) -> None:
+    _entries_with(ground, token_id=lambda call, entry: entry["token_id"] + 1)
+
+
+@breaks("JA-1", "The list of jobs lacks their platforms' ids")
+def list_of_jobs_shows_no_platform_ids(ground: Ground) -> None:
+    _entries_with(ground, platform_id=lambda call, entry: None)
+
+
+@breaks("JA-1", "The list of jobs does not tell why they failed")
+def list_of_jobs_shows_no_failures(ground: Ground) -> None:
+    _entries_with(ground, failure_code=lambda call, entry: "unknown" if entry["failure_code"] else None)
+
+
+@breaks("JA-1", "The list of jobs lacks the shots that they took")
+def list_of_jobs_shows_no_shots(ground: Ground) -> None:
+    _entries_with(ground, shots=lambda call, entry: None)
+
+
+@breaks("JA-1", "The list of jobs shows no job's start", also=("ST-6", "ST-7"))
+def list_of_jobs_shows_no_starts(ground: Ground) -> None:
+    _entries_with(ground, start_time=lambda call, entry: None, duration=lambda call, entry: None)
+
+
+@breaks("JA-1", "The list of jobs tells their start for their creation")
+def list_of_jobs_shows_starts_for_creations(ground: Ground) -> None:
+    _entries_with(ground, created_date=lambda call, entry: entry["start_time"] or entry["created_date"])
+
+
+@breaks("JA-1", "The list of jobs shows one name for all")
+def list_of_jobs_shows_one_name(ground: Ground) -> None:
+    _entries_with(ground, job_name=lambda call, entry: "job")
 
 
 @breaks("JA-1", "The list of jobs has no pages", also=("PG-1", "PG-8", "PG-9", "PG-10"))

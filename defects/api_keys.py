@@ -93,6 +93,21 @@ def key_fetches_no_jobs(ground: Ground) -> None:
     ground.operation("WK-1", right="admin")
 
 
+@breaks("AK-1", "The label of a new key is lost", also=("AK-1.4", "AK-2.1"))
+def key_label_is_lost(ground: Ground) -> None:
+    ground.wrap(
+        api_keys_table.insert, lambda original, db, **values: original(db, **{**values, "label": "unknown"})
+    )
+
+
+@breaks("AK-1", "A new key lives a day, however long it was to live", also=("AK-1.3", "A-2.2", "AK-2.1"))
+def duration_of_a_key_is_lost(ground: Ground) -> None:
+    ground.wrap(
+        api_keys_table.insert,
+        lambda original, db, **values: original(db, **{**values, "expires": values["created"] + _DAY}),
+    )
+
+
 @breaks("AK-1.1", "A label is given to two API keys")
 def key_label_is_given_twice(ground: Ground) -> None:
     ground.replace(api_keys.label_is_free, lambda *_: True)

@@ -146,6 +146,21 @@ def list_shows_another_priority(ground: Ground) -> None:
     _list_with(ground, priority=lambda token: token.priority + 1)
 
 
+@breaks("TK-1", "A list of tokens shows another owner than they have", also=("AD-1",))
+def list_shows_another_owner(ground: Ground) -> None:
+    _list_with(ground, user_id=lambda token: token.user_id + 1)
+
+
+@breaks("TK-1", "A list of tokens shows the end of their life for its beginning")
+def list_shows_the_end_for_the_beginning(ground: Ground) -> None:
+    _list_with(ground, created_date=lambda token: clock.iso(token.expires))
+
+
+@breaks("TK-1", "A list of tokens shows the beginning of their life for its end")
+def list_shows_the_beginning_for_the_end(ground: Ground) -> None:
+    _list_with(ground, expiration_date=lambda token: clock.iso(token.created))
+
+
 @breaks("TK-1.1", "A list of tokens takes a limit of 0", also=("PG-4", "AD-1.3"), known_as="D058")
 def list_of_tokens_takes_limit_0(ground: Ground) -> None:
     ground.field(shapes.TOKEN_LIST, "limit", kind=QueryInteger(0, 10_000))
@@ -272,6 +287,19 @@ def new_token_does_not_work(ground: Ground) -> None:
     ground.wrap(
         token_routes.generate,
         lambda original, call: {**original(call), "token": identifiers.new_token_value()},
+    )
+
+
+@breaks("TK-2", "The priority of a new token is lost", also=("PR-3",))
+def priority_of_a_new_token_is_lost(ground: Ground) -> None:
+    ground.wrap(tokens_table.insert, lambda original, db, **values: original(db, **{**values, "priority": 0}))
+
+
+@breaks("TK-2", "A new token lives a day, however long it was to live", also=("T2", "TM-7", "TK-2.6"))
+def duration_of_a_new_token_is_lost(ground: Ground) -> None:
+    ground.wrap(
+        tokens_table.insert,
+        lambda original, db, **values: original(db, **{**values, "expires": values["created"] + _DAY}),
     )
 
 
@@ -718,6 +746,31 @@ def token_shows_no_user_priority(ground: Ground) -> None:
 @breaks("TK-3", "A token shows no e-mail of its user", also=("AT-3", "AT-2.1"))
 def token_shows_no_email(ground: Ground) -> None:
     _read_with(ground, email=lambda answer: None)
+
+
+@breaks("TK-3", "A token shows another label than it has", also=("AT-3", "T12"))
+def token_shows_another_label(ground: Ground) -> None:
+    _read_with(ground, label=lambda answer: str(answer["label"]).lower() + ".")
+
+
+@breaks("TK-3", "A token shows its user's priority for its own", also=("AT-3", "PR-10", "TK-2.4"))
+def token_shows_the_user_priority(ground: Ground) -> None:
+    _read_with(ground, priority=lambda answer: answer["user_priority"])
+
+
+@breaks("TK-3", "A token shows another user than its own", also=("AT-3",))
+def token_shows_another_user(ground: Ground) -> None:
+    _read_with(ground, user_id=lambda answer: answer["user_id"] + 1)
+
+
+@breaks("TK-3", "A token shows the end of its life for the beginning", also=("AT-3", "TM-7"))
+def token_shows_its_end_for_its_beginning(ground: Ground) -> None:
+    _read_with(ground, created_date=lambda answer: answer["expiration_date"])
+
+
+@breaks("TK-3", "Every token is shown as an explorer token", also=("EX-4", "EX-5", "AT-3"))
+def every_token_shows_as_explorer(ground: Ground) -> None:
+    _read_with(ground, is_explorer_token=lambda answer: True)
 
 
 @breaks("TK-3", "A token never shows its user's company", also=("AT-3",))

@@ -143,6 +143,44 @@ def user_is_made_without_email(ground: Ground) -> None:
     )
 
 
+@breaks("US-1", "A new user is an admin unless it is said")
+def users_are_admins_by_default(ground: Ground) -> None:
+    ground.wrap(
+        users_routes.create,
+        lambda original, call: original(replace(call, body={"is_admin": True, **call.body})),
+    )
+
+
+@breaks("US-1", "A new user belongs to a company that nobody has named", also=("US-2",))
+def company_is_made_up(ground: Ground) -> None:
+    ground.wrap(
+        users_routes.create,
+        lambda original, call: original(replace(call, body={"company_id": 1, **call.body})),
+    )
+
+
+@breaks("US-1", "The company that a user is made with is lost", also=("US-2",))
+def company_is_lost(ground: Ground) -> None:
+    _change_after(
+        ground,
+        users_routes.create,
+        lambda cloud, user_id: users_table.update(cloud.db, user_id, {"company_id": None}),
+    )
+
+
+@breaks("US-1", "Making a user who is refused for the password leaves the user", also=("US-1.3",))
+def user_with_a_weak_password_is_made(ground: Ground) -> None:
+    async def prepare(call: Call) -> Json:
+        password_hash = await users_routes.hash_password(call)
+        if password_hash is None and users.email_is_free(call.cloud, call.body["email"]):
+            with call.cloud.db.transaction():
+                users.create(call.cloud, call.body, "none")
+            raise bad_request("Invalid password")
+        return password_hash
+
+    ground.operation("US-1", prepare=prepare)
+
+
 @breaks("US-1.1", "E-mails that differ in case only are given to two users", known_as="D022")
 def emails_differ_by_case(ground: Ground) -> None:
     ground.sql(layout, "TABLES", "CREATE UNIQUE INDEX users_email", "CREATE INDEX users_email")
