@@ -15,18 +15,16 @@ from defects.planting import Ground
 from sandbox.cloud import Cloud
 from sandbox.json_text import Json
 from sandbox.routes import app, shapes
-from sandbox.routes.calls import Operation
+from sandbox.routes import jobs as job_routes
+from sandbox.routes.calls import Call, Operation
 from sandbox.routes.table import OPERATIONS
-from sandbox.rules import admission, credentials, jobs, platforms, refusals, rights, tokens
+from sandbox.rules import admission, credentials, jobs, lifecycle, platforms, refusals, rights, tokens
 from sandbox.rules.credentials import Caller, Surface
 from sandbox.rules.refusals import RefusalError, SchemaError, forbidden, not_found
 from sandbox.store import platforms_table, users_table
+from sandbox.store.records import Job, Token
 
 Original = Callable[..., Any]
-
-_ONE_AT_A_TIME = (
-    "The order shows only where a request breaks two rules, and scenarios break one at a time (SR-5)."
-)
 
 
 def _refuse(ground: Ground, body: Callable[[int, str, dict[str, Json]], Json]) -> None:
@@ -441,7 +439,7 @@ def unknown_job_is_forbidden(ground: Ground) -> None:
     ground.wrap(jobs._own, lambda original, caller, job, refusal: original(caller, job, forbidden()))
 
 
-@breaks("OC-4", "The status of a platform comes before the permission", unseen=_ONE_AT_A_TIME)
+@breaks("OC-4", "The status of a platform comes before the permission", also=("JB-1.50",))
 def platform_status_comes_before_permission(ground: Ground) -> None:
     def require(original: Original, cloud: Cloud, user: Any, platform: Any) -> None:  # noqa: ANN401
         if not platforms.accepts_new_jobs(platform):
@@ -451,14 +449,25 @@ def platform_status_comes_before_permission(ground: Ground) -> None:
     ground.wrap(admission.require_access, require)
 
 
-@breaks("OC-5", "What a rerun overrides is looked at before its job", unseen=_ONE_AT_A_TIME)
-def override_comes_before_the_job(ground: Ground) -> None:
-    def rerun(original: Original, cloud: Cloud, caller: Caller, token: Any, job: Any, changes: Any) -> str:  # noqa: ANN401
-        if changes.get("platform_id") is not None:
-            admission.wanted_platform(cloud, admission.rerun_wish(cloud, job, changes))
+@breaks("OC-5", "The permission on a platform comes before whether a job can be run again")
+def permission_comes_before_the_job(ground: Ground) -> None:
+    def rerun(original: Original, cloud: Cloud, caller: Caller, token: Token, job: Job, changes: Json) -> str:
+        wish = admission.rerun_wish(cloud, job, changes)
+        admission.require_access(cloud, caller.user, admission.wanted_platform(cloud, wish))
         return str(original(cloud, caller, token, job, changes))
 
     ground.wrap(jobs.rerun, rerun)
+
+
+@breaks("OC-5", "Whether a job can be run again comes before whose it is", also=("JB-6.3", "PM-9"))
+def job_comes_before_its_creator(ground: Ground) -> None:
+    def rerun(original: Original, call: Call) -> Json:
+        job = jobs.find(call.cloud, call.path["job_id"])
+        if job is not None and not lifecycle.is_rerunnable(job.status):
+            raise refusals.bad_request(refusals.INVALID_DATA)
+        return original(call)
+
+    ground.wrap(job_routes.rerun, rerun)
 
 
 @breaks("OC-6", "A credential's class is looked at after the user", also=("A-3.1",))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import importlib
 import importlib.util
 import io
 from collections.abc import Iterator, Sequence
@@ -20,14 +19,16 @@ from behave.runner_util import parse_features
 
 from cloudqa.errors import CannotRun
 from cloudqa.run.hooks import ID_TAG, rules_of
+from steps.api import backends
+from steps.api.schemas import build_models
+from steps.support.making import faker
+from steps.support.rules import all_rules
 
 # A scenario, step or runner of behave, which has no types.
 Element = Any
 
 RUN_PLATFORM = "platform of the run"
 """Steps with these words count on a worker for the run's platform."""
-
-_IMPORTED_LATE = ("faker",)
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,7 @@ def loaded(root: Path) -> Iterator[Suite]:
         runner.load_step_definitions()
         runner.step_registry = registry
         features = parse_features(sorted(map(str, (root / "features").rglob("*.feature"))))
-        for module in _IMPORTED_LATE:
-            importlib.import_module(module)
+        _warm_up()
         scenarios = [scenario for feature in features for scenario in feature.walk_scenarios()]
         for scenario in scenarios:
             list(scenario.all_steps)  # behave copies the steps of a background here: once, not in each fork
@@ -80,6 +80,14 @@ def loaded(root: Path) -> Iterator[Suite]:
 def perceval_is_installed() -> bool:
     """Whether the scenarios of the real client can run."""
     return importlib.util.find_spec("perceval") is not None
+
+
+def _warm_up() -> None:
+    """Make what a scenario makes at its first use, here once instead of in each fork."""
+    faker()
+    all_rules()
+    build_models()
+    backends.load("canned")
 
 
 def _described(number: int, scenario: Element) -> Scenario:

@@ -557,6 +557,12 @@ def _of_success(exchange: Exchange) -> Iterator[Violation]:
             yield from check(exchange.body, asked)
 
 
+def build_models() -> None:
+    """Build every model now, instead of at its first answer: for a process that is to be forked often."""
+    for operation in _ANSWERS:
+        _adapter(operation).rebuild()
+
+
 @cache
 def _adapter(operation: Operation) -> TypeAdapter[Any]:
     return TypeAdapter(_ANSWERS[operation].model)

@@ -36,7 +36,7 @@ class Maker:
 
     def draft(self, **attributes: Any) -> User:  # noqa: ANN401 - the attributes of a User
         """A user with generated data, changed by `attributes`, of whom the cloud knows nothing."""
-        user = User(_faker().first_name(), _faker().last_name())
+        user = User(faker().first_name(), faker().last_name())
         user.generate_data()
         user.email = self._names.email(user.email)
         set_attributes(user, attributes)
@@ -267,7 +267,7 @@ class Maker:
 
 
 @cache
-def _faker() -> Faker:
+def faker() -> Faker:
     """One for the process, made at its first use: importing and making it takes as long as many requests."""
     from faker import Faker
 
