@@ -45,8 +45,8 @@ class Scene:
         return made(self, getattr(self.people, owners.get(column, "owner")))
 
     def permit(self, user: User, platform: Platform) -> None:
-        """Let the user run jobs on the platform."""
-        self.world.make.permission(user, platform)
+        """Let the user run jobs on the platform, with which the permission goes."""
+        platform.assign_user(self.world.cloud, user)
 
     def job(self, user: User, status: str) -> Job:
         """A job of the user in this status; who is without any grant has none when it is there.

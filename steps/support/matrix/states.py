@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from steps.api.cloud_objects import ApiKey, Job, JobToken, Platform, User
 from steps.api.cloud_objects.cloud_base import all_pages
+from steps.api.operations import AT_3
 from steps.support import tokens
 from steps.support.attempt import attempt
 from steps.support.matrix.scene import JOB, KEY, PLATFORM, TOKEN, USER
@@ -49,15 +50,21 @@ def job_and_result(scene: Scene, aim: Aim) -> State:
 def new_tokens(scene: Scene, aim: Aim) -> State:
     """The tokens of everyone here that have one of the names which calls would give."""
     entries = [entry for user in scene.everyone(aim) for entry in _tokens_of(scene, user)]
-    return _lasting(entry for entry in entries if entry.get("label") in aim.names)
+    return {(TOKEN, one["id"]): _lasting(one) for one in entries if one.get("label") in aim.names}
 
 
 def the_token(scene: Scene, aim: Aim) -> State:
-    """The token's entry in the owner's list, and whether the token opens what it should."""
-    entries = [entry for entry in _tokens_of(scene, aim.owner) if entry["id"] == aim.token.token_id]
+    """The token, or how reading it is refused."""
+    outcome = attempt(aim.token.read, scene.world.cloud, scene.people.admin, operation=AT_3)
+    entry = str(outcome.refusal) if outcome.refusal is not None else _lasting(outcome.value)
+    return {("token", aim.token.token_id): entry}
+
+
+def the_token_in_use(scene: Scene, aim: Aim) -> State:
+    """The same, and whether the token opens what it should."""
     refusal = tokens.use(scene.world, aim.token).refusal
     works = "works" if refusal is None else str(refusal)
-    return {**_lasting(entries), ("use of token", aim.token.token_id): works}
+    return {**the_token(scene, aim), ("use of token", aim.token.token_id): works}
 
 
 def _tokens_of(scene: Scene, user: User) -> Iterable[dict[str, Any]]:
@@ -68,13 +75,9 @@ def _tokens_of(scene: Scene, user: User) -> Iterable[dict[str, Any]]:
     )
 
 
-def _lasting(entries: Iterable[Mapping[str, Any]]) -> State:
-    """The entries without the secret, and without what use changes."""
-    passing = ("key", *tokens.COUNTERS)
-    return {
-        (TOKEN, entry["id"]): {name: entry[name] for name in entry if name not in passing}
-        for entry in entries
-    }
+def _lasting(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What is told of a token without the secret, and without what use changes."""
+    return {name: entry[name] for name in entry if name not in ("key", "token", *tokens.COUNTERS)}
 
 
 def records(scene: Scene, aim: Aim) -> State:

@@ -32,7 +32,7 @@ from steps.api.operations import (
 )
 from steps.support.accounts import NOBODY
 from steps.support.matrix.job_trials import no_object
-from steps.support.matrix.states import new_tokens, the_token
+from steps.support.matrix.states import new_tokens, the_token, the_token_in_use
 from steps.support.matrix.table import ITSELF
 from steps.support.matrix.trial import Aim, Caller, Task, Trial
 
@@ -118,14 +118,18 @@ _GENERATE = Trial(TK_2, no_object, _new, new_tokens, rules={"explorer": "EX-8"})
 _GENERATE_FOR_OTHER = Trial(TK_2, no_object, _new_for_other, new_tokens, rules={"P": "TK-2.5"})
 _READ = Trial(TK_3, _token, read=the_token, rules={"P": "TK-3.3"}, owned=True)
 _UPDATE = Trial(TK_4, _token, _label, the_token, rules={"P": "TK-4.3", "explorer": "EX-8"}, owned=True)
-_REVOKE = Trial(TK_5, _token, _as_form, the_token, rules={"P": "TK-5.2", "explorer": "EX-8"}, owned=True)
-_REOPEN = Trial(TK_6, _revoked, _as_form, the_token, rules={"P": "TK-6.2", "explorer": "EX-8"}, owned=True)
-_DELETE = Trial(TK_7, _token, _by_id, the_token, rules={"P": "TK-7.3", "explorer": "EX-8"}, owned=True)
+_REVOKE = Trial(
+    TK_5, _token, _as_form, the_token_in_use, rules={"P": "TK-5.2", "explorer": "EX-8"}, owned=True
+)
+_REOPEN = Trial(
+    TK_6, _revoked, _as_form, the_token_in_use, rules={"P": "TK-6.2", "explorer": "EX-8"}, owned=True
+)
+_DELETE = Trial(TK_7, _token, _by_id, the_token_in_use, rules={"P": "TK-7.3", "explorer": "EX-8"}, owned=True)
 _DELETE_BY_KEY = Trial(
     TK_8,
     _token,
     _by_key,
-    the_token,
+    the_token_in_use,
     errors={"P": _FOREIGN},
     rules={"P": "TK-8.3", "explorer": "EX-8"},
     owned=True,
