@@ -622,6 +622,30 @@ def intermediate_results_may_be_a_list(ground: Ground) -> None:
     ground.field(shapes.PUBLISH, "intermediate_results", kind=_ListToo())
 
 
+@breaks("WK-2.13", "Intermediate results that come with the last word are dropped", also=("RS-5",))
+def last_intermediate_results_are_dropped(ground: Ground) -> None:
+    ground.wrap(
+        publication._final,
+        lambda original, *args: replace(original(*args), intermediate=None),
+    )
+
+
+@breaks("ST-13", "A progress message that comes with the last word is dropped")
+def last_progress_message_is_dropped(ground: Ground) -> None:
+    ground.wrap(
+        publication._final,
+        lambda original, *args: replace(original(*args), progress_message=None),
+    )
+
+
+@breaks("CR-5", "Shots that were counted while a job ran don't count at its end")
+def earlier_shots_are_not_charged(ground: Ground) -> None:
+    ground.wrap(
+        publication._final,
+        lambda original, job, *args: original(replace(job, shots=None), *args),
+    )
+
+
 class _ListToo(Object):
     def take(self, value: Json) -> Json:
         return JsonObject({}, "{}") if isinstance(value, list) else super().take(value)

@@ -304,6 +304,16 @@ Feature: What a user's jobs may take
       When the worker completes the job
       Then the user has 40 credits left
 
+    @QC-1714 @rule.CR-5 @assumed
+    Scenario: A completed job costs the shots that its worker counted while it ran
+      Given a user with credits 100 and permission on a platform of its own
+      And the user has a job in status running with
+        | member            | value |
+        | payload.max_shots | 60    |
+      And the worker has published shots 45
+      When the worker completes the job
+      Then the user has 55 credits left
+
     @QC-1275 @rule.CR-5 @rule.CR-2 @assumed
     Scenario: What a completed job did not use is free again
       Given a user with credits 100 and permission on a platform of its own

@@ -145,3 +145,21 @@ Feature: What a worker and the cloud say to each other
       And the result of the job shows
         | member  | value |
         | results | null  |
+
+    @QC-1715 @rule.WK-2.13 @rule.RS-5 @rule.ST-13 @assumed
+    Scenario: What a worker says with its last word is shown like all that it said before
+      Given the user has a job in status running
+      And the worker has published intermediate_results {"part": 1}
+      When the worker publishes
+        | member               | value                |
+        | status               | completed            |
+        | results              | "{\"results\": {}}" |
+        | progress_message     | sampled              |
+        | intermediate_results | {"part": 2}          |
+      Then the status of the job shows
+        | member                    | value       |
+        | progress_message          | sampled     |
+        | last_intermediate_results | {"part": 2} |
+      And the result of the job shows
+        | member               | value                      |
+        | intermediate_results | [{"part": 1}, {"part": 2}] |
