@@ -40,8 +40,12 @@ _FAMILIES = frozenset({"TR", "EN", "OC", "PG", "TM", "ID", "AL", "A", "EX", "SV"
 """Sections of the contract whose rules are numbered through, without an operation in front."""
 
 
+Choice = Callable[[Planted], list[Scenario]]
+"""The scenarios that are to be tried on a defect."""
+
+
 class Chooser:
-    """Knows which scenarios speak of a defect's rule, and how long each took on a sound cloud."""
+    """Knows which scenarios speak of a defect. `choices` are tried one after another, until one finds it."""
 
     def __init__(self, scenarios: Sequence[Scenario], *, with_perceval: bool) -> None:
         plain = [one for one in scenarios if not one.needs_perceval]
@@ -54,15 +58,17 @@ class Chooser:
             if with_perceval and one.needs_perceval and not only_perceval.isdisjoint(one.rules)
         ]
 
-    def first_choice(self, defect: Planted) -> list[Scenario]:
-        """The scenarios that carry the defect's rule as a tag, and then those with another that it allows."""
-        allowed = defect.rules - {defect.rule}
-        return [
-            *self._with(lambda rules: defect.rule in rules),
-            *self._with(lambda rules: defect.rule not in rules and not allowed.isdisjoint(rules)),
-        ]
+        self.choices: tuple[Choice, ...] = (self.of_rule, self.of_allowed_rules, self.of_operation)
 
-    def second_choice(self, defect: Planted) -> list[Scenario]:
+    def of_rule(self, defect: Planted) -> list[Scenario]:
+        """The scenarios that carry the defect's rule as a tag."""
+        return self._with(lambda rules: defect.rule in rules)
+
+    def of_allowed_rules(self, defect: Planted) -> list[Scenario]:
+        """Those besides that carry another rule which a failure may name."""
+        return self._with(lambda rules: defect.rule not in rules and not defect.rules.isdisjoint(rules))
+
+    def of_operation(self, defect: Planted) -> list[Scenario]:
         """Those besides that carry a rule of the same operation."""
         operations = {operation_of(rule) for rule in defect.rules}
         return self._with(
@@ -76,8 +82,8 @@ class Chooser:
 
 
 def usable(
-    defect: Planted, scenarios: Sequence[Scenario], seconds: Mapping[str, float], red: Collection[str]
+    scenarios: Sequence[Scenario], seconds: Mapping[str, float], red: Collection[str]
 ) -> list[Scenario]:
-    """The scenarios that pass on a sound cloud, those of the defect's own rule first, then the quickest."""
+    """The scenarios that pass on a sound cloud, those that take the least time first."""
     green = [one for one in scenarios if one.id not in red]
-    return sorted(green, key=lambda one: (defect.rule not in one.rules, seconds.get(one.id, 0.0)))
+    return sorted(green, key=lambda one: seconds.get(one.id, 0.0))

@@ -65,10 +65,8 @@ class Patience:
     """For a worker to take a job of the run's platform."""
     scenario: float = 40.0
     """For the end of a scenario, before its process is ended."""
-    first_choice: float = 60.0
-    """For all scenarios that carry a defect's rule."""
-    second_choice: float = 60.0
-    """For all others that are tried on it."""
+    defect: float = 60.0
+    """For all scenarios that are tried on a defect in one go."""
 
 
 def play(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from cloudqa.selftest.choosing import Chooser, usable
+from cloudqa.selftest.choosing import Choice, Chooser, usable
 from cloudqa.selftest.playing import Patience
 from cloudqa.selftest.suite import Scenario
 from cloudqa.selftest.trials import Outcome, Trial, Trials
@@ -13,8 +13,6 @@ from cloudqa.selftest.verdicts import Kind, Planted, Result, Verdict
 
 _AT_ONCE = 12
 """How many scenarios are played on one sound cloud."""
-
-Choice = Callable[[Planted], list[Scenario]]
 
 
 @dataclass
@@ -32,25 +30,24 @@ class Selftest:
     _seconds: dict[str, float] = field(default_factory=dict)
 
     def verdicts(self, defects: Sequence[Planted], *, stops: bool = True) -> Iterator[Verdict]:
-        """Try each defect, on the scenarios of its rule first and, if need be, on those around it.
+        """Try each defect, on the scenarios of its rule first and, if need be, on those further away.
 
         `stops` says that the first scenario which finds a defect is enough. One that cannot be seen is tried
         on the scenarios of its rule only.
         """
-        missed: list[Verdict] = []
-        for verdict in self._round(
-            defects, self.chooser.first_choice, self.patience.first_choice, stops=stops
-        ):
-            if verdict.missed and not verdict.problem:
-                missed.append(verdict)
-            else:
-                yield verdict
-        before = {verdict.defect.id: verdict for verdict in missed}
-        again = [verdict.defect for verdict in missed]
-        for verdict in self._round(
-            again, self.chooser.second_choice, self.patience.second_choice, stops=stops
-        ):
-            yield _together(before[verdict.defect.id], verdict)
+        chooser, before = self.chooser, dict[str, Verdict]()
+        left = list(defects)
+        for choice in chooser.choices:
+            missed = []
+            for verdict in self._round(left, choice, stops=stops):
+                name = verdict.defect.id
+                before[name] = verdict = _together(before[name], verdict) if name in before else verdict
+                is_last = choice is chooser.choices[-1]
+                if is_last or not verdict.missed or verdict.problem:
+                    yield verdict
+                else:
+                    missed.append(verdict.defect)
+            left = missed
 
     def fruitless(self, defects: Sequence[Planted]) -> list[Scenario]:
         """The scenarios that find none of these defects, though they carry a rule of the operation of one.
@@ -58,39 +55,35 @@ class Selftest:
         Each was tried on the defects of its rules, and is tried here on those of its operations.
         """
         related = {
-            one.id: one
-            for defect in defects
-            for one in (*self.chooser.first_choice(defect), *self.chooser.second_choice(defect))
+            one.id: one for defect in defects for choice in self.chooser.choices for one in choice(defect)
         }
         self._know(related.values())
 
         def trials() -> Iterator[Trial]:
             for defect in defects:
-                choice = self.chooser.second_choice(defect)
-                if left := [one for one in self._usable(defect, choice) if one.id not in self.fruitful]:
-                    yield Trial(defect, left, self.patience.second_choice, stops=False)
+                near = [*self.chooser.of_allowed_rules(defect), *self.chooser.of_operation(defect)]
+                if left := [one for one in self._usable(near) if one.id not in self.fruitful]:
+                    yield Trial(defect, left, self.patience.defect, stops=False)
 
         for outcome in self.trials.run(trials()):
             self._judge(outcome)
         left = (one for one in related.values() if one.id not in self.red and one.id not in self.fruitful)
         return sorted(left, key=lambda one: one.number)
 
-    def _round(
-        self, defects: Sequence[Planted], choice: Choice, seconds: float, *, stops: bool
-    ) -> Iterator[Verdict]:
+    def _round(self, defects: Sequence[Planted], choice: Choice, *, stops: bool) -> Iterator[Verdict]:
         chosen = {defect.id: choice(defect) for defect in defects}
         self._know(scenario for scenarios in chosen.values() for scenario in scenarios)
         trials = []
         for defect in defects:
-            if scenarios := self._usable(defect, chosen[defect.id]):
-                trials.append(Trial(defect, scenarios, seconds, stops))
+            if scenarios := self._usable(chosen[defect.id]):
+                trials.append(Trial(defect, scenarios, self.patience.defect, stops))
             else:
                 yield Verdict(defect, None)
         for outcome in self.trials.run(trials):
             yield self._judge(outcome)
 
-    def _usable(self, defect: Planted, scenarios: Sequence[Scenario]) -> list[Scenario]:
-        return usable(defect, scenarios, self._seconds, self.red)
+    def _usable(self, scenarios: Sequence[Scenario]) -> list[Scenario]:
+        return usable(scenarios, self._seconds, self.red)
 
     def _know(self, scenarios: Iterable[Scenario]) -> None:
         """Play those that were not played yet on sound clouds."""

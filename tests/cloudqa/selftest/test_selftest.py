@@ -26,7 +26,7 @@ from cloudqa.selftest.verdicts import Kind, Planted, Verdict
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 COMMAND = (sys.executable, "-m", "tests.cloudqa.selftest.planted_clouds")
-PATIENCE = Patience(call=3.0, scenario=2.0, first_choice=15.0, second_choice=15.0)
+PATIENCE = Patience(call=3.0, scenario=2.0, defect=15.0)
 
 
 @pytest.fixture(scope="module")
