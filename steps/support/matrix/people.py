@@ -133,13 +133,11 @@ class People:
 
     def _one(self, column: str) -> Caller:
         """The caller of a column that has one, the same for every operation."""
-        tokens = {"expired": lambda: self.expired, "revoked": lambda: self.revoked}
-        tokens["explorer"] = lambda: self.explorer
-        if column in tokens:
-            return Caller(column, bearer(column, tokens[column]().token), self.owner)
+        if column in ("expired", "revoked", "explorer"):
+            token: JobToken = getattr(self, column)
+            return Caller(column, bearer(column, token.token), self.owner)
         who, _, kind = column.rpartition(" ")
-        users = {"own": lambda: self.owner, "other": lambda: self.other}
-        user = users.get(who, lambda: self.admin)()
+        user: User = getattr(self, {"own": "owner", "other": "other"}.get(who, "admin"))
         shown = {"JT": TokenType.Job, "LT": TokenType.Login, "key": TokenType.API_Key}[kind]
         return Caller(column, bearer(column, user.get_token(shown)), user)
 
