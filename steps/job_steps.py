@@ -66,13 +66,6 @@ def note_status(context: Context) -> None:
     world.noted = job_reads.status_of(world, the_job(world))
 
 
-@when("{who:User} asks for the results of {which:Job}")
-def ask_results(context: Context, who: str, which: str) -> None:
-    """The user reads the results, or is refused."""
-    world = context.world
-    world.attempt(the_job(world, which).get_results, world.cloud, the_user(world, who))
-
-
 @then("{which:Job} comes to status {status:Status} while the run may wait")
 def comes_to_in_time(context: Context, which: str, status: str) -> None:
     """A worker takes the job and ends it before the run's patience is over."""

@@ -156,16 +156,9 @@ def submit_nowhere(context: Context, who: str) -> None:
     jobs.submit_without(context.world, the_user(context.world, who), ["platform_name"])
 
 
-@then("each of these jobs of {who:User} is refused")
-def each_refused(context: Context, who: str) -> None:
-    """Each row of the table is a job with one member changed, and the refusal of it."""
-    world = context.world
-    job_families.expect_each_refused(world, the_user(world, who), context.table)
-
-
 @then("each of these jobs of {who:User} is refused on the deprecated route")
 def each_refused_deprecated(context: Context, who: str) -> None:
-    """The same on the route that Perceval still uses."""
+    """Each row of the table is a job with one member changed, sent as Perceval does, and its refusal."""
     world = context.world
     job_families.expect_each_refused(world, the_user(world, who), context.table, JB_1D)
 

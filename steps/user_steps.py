@@ -239,7 +239,6 @@ def change_nobody(context: Context) -> None:
     world.attempt(accounts.change, world, accounts.nobody(), world.admin, {"first_name": "Ada"})
 
 
-@given("the admin deactivates {who:User}")
 @when("the admin deactivates {who:User}")
 def deactivate(context: Context, who: str) -> None:
     """The admin takes the user out of service."""
@@ -254,7 +253,6 @@ def bring_back(context: Context, who: str) -> None:
     world.attempt(accounts.change, world, the_user(world, who), world.admin, {"is_active": True})
 
 
-@given("{who:Caller} deletes {whom:Caller}")
 @when("{who:Caller} deletes {whom:Caller}")
 def delete(context: Context, who: str, whom: str) -> None:
     """This caller asks for the deletion of a user."""
