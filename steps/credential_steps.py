@@ -39,9 +39,9 @@ def two_login_tokens_refused(context: Context) -> None:
 
 @then("whoever is not let in is told so in the words of the route")
 def words_of_route(context: Context) -> None:
-    """Whatever credential is shown: valid elsewhere, revoked, expired."""
+    """Whatever credential is shown: valid elsewhere, or expired."""
     world = context.world
-    people = [*rights.others_than(world, the_user(world)), *rights.dead_job_tokens(world)]
+    people = rights.wrong_or_dead(world, the_user(world))
     rights.expect_words_of_route(world, people, *world.rules)
 
 

@@ -8,7 +8,7 @@ from behave.runner import Context
 from steps.support import answers, bodies, odd, refusals, tokens, tour, twins
 from steps.support.cast import TYPES, the_job, the_token, the_user
 from steps.support.expectations import expect_true
-from steps.support.service import wrong_method_trials
+from steps.support.service import one_wrong_method_trials
 
 register_type(**TYPES)
 register_type(Deed=tokens.words(twins.TWINS))
@@ -126,11 +126,11 @@ def all_schemas_violated(context: Context) -> None:
     world.noted = refusals.sent(world, [flaw.request for flaw in refusals.all_flaws(world)])
 
 
-@when("every route is asked by methods that it does not have")
+@when("every route is asked by a method that it does not have")
 def wrong_methods(context: Context) -> None:
-    """Each known path with each method that is not listed for it; `noted` are all exchanges."""
+    """Each known path with one method that is not listed for it; `noted` are all exchanges."""
     world = context.world
-    world.noted = refusals.sent(world, [trial.request for trial in wrong_method_trials(world.cloud)])
+    world.noted = refusals.sent(world, [trial.request for trial in one_wrong_method_trials(world.cloud)])
 
 
 @then("every refusal is a text with an object of details")

@@ -22,7 +22,7 @@ Feature: What every refusal has in common
 
   @QC-1006 @rule.EN-2 @rule.EN-13 @assumed
   Scenario: A method that a route does not have is refused in the same form
-    When every route is asked by methods that it does not have
+    When every route is asked by a method that it does not have
     Then every refusal of a method is a text with an object of details
     And no answer is HTML or a failure of the cloud
 

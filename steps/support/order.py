@@ -15,6 +15,7 @@ from steps.api.operations import (
     AT_4,
     AT_5,
     JB_1,
+    JB_2,
     JB_5,
     JB_5D,
     JB_6,
@@ -23,6 +24,7 @@ from steps.api.operations import (
     PF_5,
     PP_1,
     PP_2,
+    TK_1,
     TK_4,
     TK_5,
     US_3,
@@ -219,7 +221,8 @@ def expect_order_of_401(world: World, *rules: str) -> None:
     login, active = user.get_token(TokenType.Login), states["active"].token
     over = [bearer(state, states[state].token) for state in ("revoked", "expired", "both")]
     cases: Sequence[tuple[Sequence[Operation], Sequence[Persona], str]] = (
-        (JOB_TOKEN_ROUTES, [*garbled(active), *over, bearer("login token", login)], JOB_TOKEN_ERROR),
+        (JOB_TOKEN_ROUTES, [*over[:2], bearer("login token", login)], JOB_TOKEN_ERROR),
+        ((JB_2, TK_1), [*garbled(active), *over], JOB_TOKEN_ERROR),
         (JOB_TOKEN_ROUTES, [bearer("active", active)], NOT_USER),
         ((AT_1, AT_3, PF_5), [*garbled(login), *over], ACCOUNT_ERROR),
         ((AT_3, AT_4, US_3), [bearer("active", active)], ACCOUNT_ERROR),

@@ -306,6 +306,14 @@ def wrong_method_trials(cloud: CloudContext, status: int = 405, error: str | Non
     return trials(cloud, routes, [ANONYMOUS], (status,), error)
 
 
+def one_wrong_method_trials(cloud: CloudContext) -> list[Trial]:
+    """Each route under the first method that it does not have, of those that come with a body."""
+    by_path: dict[str, Trial] = {}
+    for trial in wrong_method_trials(cloud):
+        by_path.setdefault(trial.request.operation.path, trial)
+    return list(by_path.values())
+
+
 def expect_wrong_methods(world: World, status: int, error: str, *rules: str) -> None:
     """State that each route is answered so under each method that it does not have; HEAD gets no body."""
     one_a_route = {operation.path: operation for operation in ALL_OPERATIONS}.values()
