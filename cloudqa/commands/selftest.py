@@ -28,6 +28,7 @@ def selftest(
 ) -> None:
     """Put clouds with one planted fault each under the suite, and tell which of them it finds."""
     from cloudqa.run.forking import can_fork
+    from cloudqa.run.interrupts import termination_as_interrupt
     from cloudqa.selftest.choosing import Chooser, chosen
     from cloudqa.selftest.clouds import ROOT, serving
     from cloudqa.selftest.playing import Patience
@@ -39,7 +40,7 @@ def selftest(
     if not can_fork():
         raise CannotRun("The selftest forks processes, which this system cannot do safely.")
     begun = time.monotonic()
-    with serving(LOG) as clouds:
+    with termination_as_interrupt(), serving(LOG) as clouds:
         defects = chosen(clouds.defects(), only or [])
         if listed:
             for defect in defects:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -29,6 +27,7 @@ from cloudqa.report.selection import Selection
 from cloudqa.run.embedded import EMBEDDED, EmbeddedSandbox
 from cloudqa.run.forking import can_fork
 from cloudqa.run.given import Given, collect
+from cloudqa.run.interrupts import termination_as_interrupt
 from cloudqa.run.random_order import RandomOrder, asked_order
 from cloudqa.run.setting_secrets import learn_settings, without_password
 from cloudqa.run.step_guard import CaptureWithoutSecrets, guarded
@@ -211,16 +210,6 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         if self.config.show_snippets:
             print_undefined_step_snippets(self.undefined_steps, stream=sys.stdout, colored=False)
             self.config.show_snippets = False
-
-
-@contextlib.contextmanager
-def termination_as_interrupt() -> Iterator[None]:
-    """Let SIGTERM, with which a CI system ends a job, do what Ctrl-C does: the run cleans up after itself."""
-    former = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, former)
 
 
 def or_tell(asked: Callable[[], T]) -> T:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from cloudqa.selftest.suite import Suite, loaded
 from cloudqa.selftest.telling import line_of, summary_of
 from cloudqa.selftest.trials import Trials
 from cloudqa.selftest.verdicts import Kind, Planted, Verdict
+from tests.cloudqa.run.conftest import hear_interrupts
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -207,7 +208,14 @@ def test_the_command_lists_the_defects() -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc to see what is left")
-def test_ctrl_c_ends_it_and_leaves_no_process(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "end",
+    [
+        pytest.param(lambda pid: os.killpg(pid, signal.SIGINT), id="Ctrl-C"),
+        pytest.param(lambda pid: os.kill(pid, signal.SIGTERM), id="SIGTERM"),
+    ],
+)
+def test_who_ends_it_leaves_no_process(end: Callable[[int], None]) -> None:
     mark = uuid.uuid4().hex
     process = subprocess.Popen(
         [
@@ -224,12 +232,13 @@ def test_ctrl_c_ends_it_and_leaves_no_process(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        preexec_fn=hear_interrupts,
     )
     deadline = time.monotonic() + 60
     while len(marked(mark)) < 4 and time.monotonic() < deadline:
         time.sleep(0.02)
     assert len(marked(mark)) >= 4, "no cloud and no trial came up"
-    os.killpg(process.pid, signal.SIGINT)
+    end(process.pid)
     process.communicate(timeout=20)
     assert process.returncode not in (0, None)
     while marked(mark) and time.monotonic() < deadline:
