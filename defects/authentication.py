@@ -280,7 +280,7 @@ def revoked_job_token_works(ground: Ground) -> None:
     known_as="D005",
 )
 def revoked_job_token_still_reads_jobs(ground: Ground) -> None:
-    remembering = frozenset([Kind.JOB])  # a set of its own, by which these routes are known
+    remembering = (Kind.JOB,)  # by its being another collection than those of other routes they are known
     for identifier in ("JB-2", "JB-3", "JB-4", "JB-2d", "JB-3d"):
         ground.operation(identifier, accepts=remembering)
 
