@@ -21,7 +21,7 @@ test: $(VENV)/.tests ## Check and test the suite and the sandbox themselves
 	@$(BIN)/mypy
 	@$(BIN)/behave --dry-run --format null --no-summary >/dev/null || \
 	  { echo "A step is undefined: run $(BIN)/behave --dry-run"; exit 1; }
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
 
 perceval: $(VENV)/.perceval ## Run the features of the real client, Perceval
 	@$(BIN)/behave -D target=embedded --tags=@perceval $(ARGS)
