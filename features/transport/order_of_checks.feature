@@ -42,6 +42,13 @@ Feature: Which rule answers when a request breaks several
 
   Rule: A new job
 
+    @QC-1506 @rule.OC-4 @rule.JB-1.50 @assumed
+    Scenario: A platform that is retired and not permitted is refused for the permission
+      Given a user without permission on a platform of its own
+      And the platform is in status retired
+      When the user submits a job
+      Then the cloud refuses it with 403 "No permission to use platform {platform_name}"
+
     @QC-1047 @rule.OC-4 @rule.JB-1.50 @assumed
     Scenario: A job with everything wrong is told one thing after the other
       Then a new job with everything wrong is answered so, as one thing after the other is mended

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
@@ -295,7 +296,8 @@ def expect_no_password(user: User, exchanges: list[Exchange], *rules: str) -> No
 
 
 def _password_places(exchange: Exchange, password: str) -> Iterator[str]:
-    if password.encode() in exchange.content:
+    # In JSON some of its symbols may be written with a backslash.
+    if any(form.encode() in exchange.content for form in (password, json.dumps(password)[1:-1])):
         yield "the password itself"
     if exchange.status == 200:
         yield from _suspicious_members(exchange.body)
