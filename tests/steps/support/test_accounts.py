@@ -82,6 +82,16 @@ def test_password_in_an_answer_is_found(wire: responses.RequestsMock, leak: dict
         accounts.expect_no_password(user, exchanges, "SC-3")
 
 
+def test_password_is_found_where_json_escapes_it(wire: responses.RequestsMock) -> None:
+    cloud, exchanges = accounts.watched(a_world().cloud)
+    user = someone(7)
+    user.password = 'Secret"of\\12'
+    answering(wire, lambda request: (200, {"user_id": 7, "note": user.password}))
+    user.read(cloud)
+    with pytest.raises(ExpectationFailed, match="should hold no password"):
+        accounts.expect_no_password(user, exchanges, "SC-3")
+
+
 def test_error_may_speak_of_a_password(wire: responses.RequestsMock) -> None:
     cloud, exchanges = accounts.watched(a_world().cloud)
     answering(wire, lambda request: (400, {"detail": {"password": {}}, "error": "Invalid password"}))
