@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from steps.api.errors import RuleBroken
 from steps.api.exchange import Exchange, Request
 from steps.api.schemas import Violation, violations
 
 
-class ContractViolation(AssertionError):  # noqa: N818 - named after what happened
+class ContractViolation(RuleBroken):
     """An answer breaks the contract. `violations` say which rules, where in the answer, and how."""
 
     def __init__(self, exchange: Exchange, found: list[Violation]) -> None:

@@ -14,6 +14,7 @@ from cloudqa.errors import CannotRun
 from cloudqa.record.secrets import SecretRegistry
 from cloudqa.report.coverage_ending import Rules
 from cloudqa.report.explanations import Cite, explain_clean_up, explain_step, name_pages, show_skip
+from cloudqa.report.verdicts import kind_of
 from cloudqa.run.step_guard import without_secrets
 from cloudqa.run.target import Run
 
@@ -81,6 +82,7 @@ def rules_of(scenario: Scenario) -> Sequence[str]:
 def explain(context: Context, step: Step, cite: Cite) -> None:
     """Show what explains a step that failed; `cite` gives a rule's sentence and line."""
     if step.status.has_failed():
+        context.verdicts.add(context.scenario, kind_of(step.exception))
         explain_step(context, step, rules_of(context.scenario), cite)
 
 
@@ -98,6 +100,8 @@ def clean_up(context: Context, unwind: Callable[[], None]) -> None:
 
 def tell_of_clean_up(context: Context, _action: object, error: Exception) -> None:
     """Show that a clean-up failed; behave calls this for each that did."""
+    if scenario := getattr(context, "scenario", None):
+        context.verdicts.add(scenario, kind_of(error))
     explain_clean_up(context, without_secrets(error, context.run.secrets))
 
 

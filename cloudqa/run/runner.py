@@ -24,6 +24,7 @@ from cloudqa.report.files import files_of, write_reports
 from cloudqa.report.junit import explain_in_junit
 from cloudqa.report.progress import know_failed_clean_ups
 from cloudqa.report.selection import Selection
+from cloudqa.report.verdicts import Verdicts
 from cloudqa.run.embedded import EMBEDDED, EmbeddedSandbox
 from cloudqa.run.forking import can_fork
 from cloudqa.run.given import Given, collect
@@ -58,6 +59,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         self.secrets = SecretRegistry()
         self.coverage = Coverage()
         self.explanations = Explanations()
+        self.verdicts = Verdicts()
         self.console = Console(lambda text: self.secrets.redact(text))
         self.capture_controller = CaptureWithoutSecrets(config, self.secrets)
         self.target: Target | None = None
@@ -109,6 +111,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
                 raise ConfigError(self.secrets.redact(str(error))) from None
             self.context.target = self.target
             self.context.explanations = self.explanations
+            self.context.verdicts = self.verdicts
             selection = Selection(self.config, self.features)
             self._ending = Ending(self.config, selection)
             self._coverage_ending = CoverageEnding(self.config, selection, self.coverage)
@@ -143,7 +146,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
 
     def carriers(self) -> tuple[Carrier, ...]:
         """What learns in workers something that this process must know in the end; a subclass may add."""
-        return (self.secrets, self.explanations, self.coverage)
+        return (self.secrets, self.explanations, self.verdicts, self.coverage)
 
     def _enter_worker(self) -> None:
         if self._sandbox is not None:

@@ -10,11 +10,14 @@ from behave.capture import CaptureController
 from behave.configuration import Configuration
 
 from cloudqa.record.secrets import SecretRegistry
+from cloudqa.report.verdicts import Kind, kind_of
 from steps.api.errors import CloudRefusal, CloudUnreachable, PreconditionError, UnreadableAnswer
 
 
 class CloudFailed(AssertionError):  # noqa: N818 - named after what happened
     """The cloud refused, did not answer, or answered nonsense where the scenario counted on it."""
+
+    kind = Kind.RULE
 
 
 class SuiteFault(RuntimeError):  # noqa: N818 - named after what happened
@@ -23,6 +26,8 @@ class SuiteFault(RuntimeError):  # noqa: N818 - named after what happened
 
 class HiddenError(RuntimeError):
     """Stands for an error whose own text would show a secret: it has that text, with stand-ins."""
+
+    kind = Kind.SUITE
 
 
 def guarded(function: Callable[..., Any], secrets: SecretRegistry) -> Callable[..., Any]:
@@ -37,7 +42,9 @@ def guarded(function: Callable[..., Any], secrets: SecretRegistry) -> Callable[.
         try:
             return function(*args, **kwargs)
         except (CloudRefusal, CloudUnreachable, UnreadableAnswer) as error:
-            raise CloudFailed(secrets.redact(str(error))) from None
+            failure = CloudFailed(secrets.redact(str(error)))
+            failure.kind = kind_of(error)
+            raise failure from None
         except PreconditionError as error:
             raise SuiteFault(secrets.redact(str(error))) from without_secrets(error, secrets)
         except Exception as error:
@@ -72,8 +79,9 @@ def _cleaned(error: BaseException, secrets: SecretRegistry, seen: set[int]) -> B
         if notes:
             error.__notes__ = notes
         return error
-    kind = CloudFailed if isinstance(error, AssertionError) else HiddenError
-    clean = kind(f"{type(error).__name__}: {secrets.redact(text)}").with_traceback(error.__traceback__)
+    stand_in = CloudFailed if isinstance(error, AssertionError) else HiddenError
+    clean = stand_in(f"{type(error).__name__}: {secrets.redact(text)}").with_traceback(error.__traceback__)
+    clean.kind = kind_of(error)
     clean.__cause__, clean.__context__ = error.__cause__, error.__context__
     clean.__suppress_context__ = suppressed
     return clean

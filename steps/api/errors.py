@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,6 +14,16 @@ class PreconditionError(AssertionError):
 
     Raised before any request leaves, for example when a user who has no login token creates a job token.
     """
+
+
+class RuleBroken(AssertionError):  # noqa: N818 - named after what happened
+    """The cloud did not do what rules of the contract ask; `rules` are their ids."""
+
+    rules: Sequence[str] = ()
+
+
+class NotTaken(RuleBroken):
+    """A job waited for a worker longer than it may: the cloud is busy, or no worker serves the platform."""
 
 
 class CloudRefusal(RuntimeError):  # noqa: N818 - the cloud refuses; whether that is an error, the scenario decides

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any
 
+from steps.api.errors import NotTaken, RuleBroken
 from steps.support.attempt import Outcome
 from steps.support.rules import cite
 
 
-class ExpectationFailed(AssertionError):  # noqa: N818 - named after what happened
+class ExpectationFailed(RuleBroken):
     """The cloud did not do what a rule of the contract asks. `rules` are their ids."""
 
     def __init__(self, fact: str, expected: object, actual: object, rules: Sequence[str]) -> None:
@@ -21,6 +22,10 @@ class ExpectationFailed(AssertionError):  # noqa: N818 - named after what happen
         ]
         lines += [f"  rule {cite(rule)}" for rule in self.rules]
         super().__init__("\n".join(lines))
+
+
+class JobNotTaken(ExpectationFailed, NotTaken):
+    """The job should have come to a status in the queue's time, and was not even taken by a worker."""
 
 
 def expect_equal(fact: str, actual: object, expected: object, *rules: str) -> None:

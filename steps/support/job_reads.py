@@ -17,6 +17,7 @@ from steps.support.at_once import at_once
 from steps.support.attempt import Outcome, attempt
 from steps.support.expectations import (
     ExpectationFailed,
+    JobNotTaken,
     expect_equal,
     expect_refusal,
     expect_success,
@@ -99,7 +100,8 @@ def _expect_in_time(world: World, job: Job, statuses: tuple[str, ...], seconds: 
             what=f"the job to come to {' or '.join(statuses)}",
         )
     except WaitedInVain as vain:
-        raise ExpectationFailed(
+        failure = JobNotTaken if vain.seen[-1][1] == "waiting" else ExpectationFailed
+        raise failure(
             f"the job should come to this status within {seconds:g} s", " or ".join(statuses), vain, rules
         ) from None
 

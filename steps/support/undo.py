@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 log = logging.getLogger(__name__)
@@ -12,8 +12,9 @@ log = logging.getLogger(__name__)
 class UndoFailed(AssertionError):  # noqa: N818 - named after what happened
     """Something that a scenario made could not be removed: the sentences say what, and why."""
 
-    def __init__(self, failures: list[str]) -> None:
+    def __init__(self, failures: list[str], causes: Sequence[Exception] = ()) -> None:
         self.failures = failures
+        self.causes = tuple(causes)
         super().__init__("Left behind, because removing it failed: " + "; ".join(failures))
 
 
@@ -36,6 +37,7 @@ class UndoStack:
     def unwind(self) -> None:
         """Undo everything, latest first, going on after an error; raises UndoFailed if any failed."""
         failures: list[str] = []
+        causes: list[Exception] = []
         while self._actions:
             undo = self._actions.pop()
             try:
@@ -43,5 +45,6 @@ class UndoStack:
             except Exception as error:  # one that fails must not keep the others from being undone
                 log.warning("undoing %s failed: %s", undo.what, error)
                 failures.append(f"{undo.what} ({error})")
+                causes.append(error)
         if failures:
-            raise UndoFailed(failures)
+            raise UndoFailed(failures, causes)
