@@ -3,6 +3,7 @@
 from behave.model import Feature, Scenario, Step
 from behave.runner import Context
 
+from cloudqa.report.names import rules_of
 from cloudqa.run import hooks
 from steps.support.rules import all_rules, cite
 from steps.support.shared import Shared
@@ -20,7 +21,7 @@ def before_feature(context: Context, _feature: Feature) -> None:
 
 def before_scenario(context: Context, scenario: Scenario) -> None:
     if hooks.may_run(context, scenario):
-        context.world = World(context.run, hooks.rules_of(scenario))
+        context.world = World(context.run, rules_of(scenario))
         context.add_cleanup(hooks.clean_up, context, context.world.undo.unwind)
 
 

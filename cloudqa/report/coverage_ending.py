@@ -10,18 +10,16 @@ from pathlib import Path
 from typing import Protocol
 
 from behave.configuration import Configuration
-from behave.model import Scenario
 from behave.model_type import Status
 
 from cloudqa.record import coverage_record as on_disk
 from cloudqa.record.coverage import Coverage
 from cloudqa.record.coverage_record import Record, RunRecord
 from cloudqa.record.coverage_required import FILE, Held, answers_held, matrix_held, read_required
+from cloudqa.report.names import RULE_TAG, short_id_of
 from cloudqa.report.selection import Selection
 
 FEATURES = "features"
-RULE_TAG = "rule."
-ID_TAG = "QC-"
 # A run that lost its expectations altogether would fill pages.
 TOLD = 20
 
@@ -117,7 +115,7 @@ class CoverageEnding:
         for scenario in self._selection.scenarios:
             for tag in scenario.effective_tags:
                 if tag.startswith(RULE_TAG) and tag.removeprefix(RULE_TAG) in tagged:
-                    tagged[tag.removeprefix(RULE_TAG)].add(_name(scenario))
+                    tagged[tag.removeprefix(RULE_TAG)].add(short_id_of(scenario))
         return Record(
             run=run,
             cells=on_disk.cells_of(counts),
@@ -160,9 +158,3 @@ def _earlier() -> dict[str, str]:
         for held in [*answers_held(record.cells, required), *matrix_held(record.matrix, required)]
         if held.scenarios
     }
-
-
-def _name(scenario: Scenario) -> str:
-    return next(
-        (f"@{tag}" for tag in scenario.effective_tags if tag.startswith("QC-")), str(scenario.location)
-    )

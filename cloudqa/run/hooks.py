@@ -14,12 +14,10 @@ from cloudqa.errors import CannotRun
 from cloudqa.record.secrets import SecretRegistry
 from cloudqa.report.coverage_ending import Rules
 from cloudqa.report.explanations import Cite, explain_clean_up, explain_step, name_pages, show_skip
+from cloudqa.report.names import id_of, rules_of, short_id_of
 from cloudqa.report.verdicts import kind_of
 from cloudqa.run.step_guard import without_secrets
 from cloudqa.run.target import Run
-
-RULE_TAG = "rule."
-ID_TAG = "QC-"
 
 
 def begin(context: Context, rules: Rules) -> None:
@@ -54,29 +52,6 @@ def may_run(context: Context, scenario: Scenario) -> bool:
         return False
     context.run.ledger.scenario = id_of(scenario)
     return True
-
-
-def id_of(scenario: Scenario) -> str:
-    """What tells a scenario from all others: its id, and where it stands."""
-    tag = id_tag_of(scenario)
-    return f"@{tag} {scenario.location}" if tag else str(scenario.location)
-
-
-def short_id_of(scenario: Scenario) -> str:
-    """The scenario's id, such as `@QC-101`; where it stands, if it has none."""
-    tag = id_tag_of(scenario)
-    return f"@{tag}" if tag else str(scenario.location)
-
-
-def id_tag_of(scenario: Scenario) -> str:
-    """The tag that is the scenario's id; "" where it has none."""
-    return next((tag for tag in scenario.effective_tags if tag.startswith(ID_TAG)), "")
-
-
-def rules_of(scenario: Scenario) -> Sequence[str]:
-    """The rules that the scenario's tags name, in their order, its own before those of its feature."""
-    tags = [*scenario.tags, *scenario.effective_tags]
-    return list(dict.fromkeys(tag.removeprefix(RULE_TAG) for tag in tags if tag.startswith(RULE_TAG)))
 
 
 def explain(context: Context, step: Step, cite: Cite) -> None:

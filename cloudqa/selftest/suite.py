@@ -18,7 +18,7 @@ from behave.runner import the_step_registry as registry
 from behave.runner_util import parse_features
 
 from cloudqa.errors import CannotRun
-from cloudqa.run.hooks import ID_TAG, rules_of
+from cloudqa.report.names import ID_TAG, rules_of
 from steps.api import backends
 from steps.api.schemas import build_models
 from steps.support.making import faker
