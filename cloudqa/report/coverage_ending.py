@@ -142,6 +142,8 @@ def what_narrows(config: Configuration, selection: Selection) -> str:
         return "it chose among the files, with --include or --exclude"
     if config.name:
         return f"it chose by name, with --name {' '.join(config.name)}"
+    if selection.shard and not selection.everything:
+        return f"it ran shard {selection.shard} alone"
     if not selection.everything:
         return f"it chose by tags, with --tags {' '.join(config.tags or ['of behave.ini'])}"
     return ""

@@ -31,6 +31,9 @@ class Ending:
         reasons = Counter(one.skip_reason for one in self._selection.selected if one.skip_reason)
         for reason, number in reasons.most_common():
             yield f"Skipped: {_scenarios(number)}, {reason}"
+        if shard := self._selection.shard:
+            mine, every = len(self._selection.selected), len(self._selection.of_all_shards)
+            yield f"Note: This was shard {shard}, with {mine} of {_scenarios(every)}."
         if self._selection.selected:
             yield from (f"Note: {sentence}" for sentence in self._unknown_tags())
 
@@ -46,9 +49,13 @@ class Ending:
             yield from self._emptiness()
 
     def _emptiness(self) -> Iterator[str]:
-        selected = self._selection.selected
-        asked_for = self._named() and all(one.skip_reason for one in selected)
-        if not selected:
+        selected, every = self._selection.selected, self._selection.of_all_shards
+        # Where only other shards have something that this target can run, they show it.
+        asked_for = (self._named() or self._selection.shard) and all(one.skip_reason for one in selected)
+        if every and not selected:
+            shard = self._selection.shard
+            yield f"Shard {shard} is empty: {_scenarios(len(every))} selected in all. Cut fewer shards."
+        elif not selected:
             yield from [*self._unknown_tags(), *self._unmatched_names()] or ["No scenario was selected."]
         elif not any(map(_has_run, selected)) and not asked_for:
             yield f"Nothing was run: {_scenarios(len(selected))} selected, and no step executed."

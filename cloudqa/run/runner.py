@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -31,6 +32,7 @@ from cloudqa.run.given import Given, collect
 from cloudqa.run.interrupts import termination_as_interrupt
 from cloudqa.run.random_order import RandomOrder, asked_order
 from cloudqa.run.setting_secrets import learn_settings, without_password
+from cloudqa.run.shards import asked_shard, leave_out_others
 from cloudqa.run.step_guard import CaptureWithoutSecrets, guarded
 from cloudqa.run.step_matching import match_quickly
 from cloudqa.run.written_values import values_written_in
@@ -68,6 +70,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         self._sandbox: EmbeddedSandbox | None = None
         self._given = Given()
         self._order: RandomOrder | None = None
+        self._shard = or_tell(lambda: asked_shard(config.userdata))
         if not config.dry_run:
             self._given = or_tell(lambda: collect(config.userdata))
             self._order = or_tell(
@@ -103,6 +106,9 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         """Make sure that the target works, then run."""
         from cloudqa.report.coverage_ending import CoverageEnding
 
+        selection = Selection(self.config, self.features)
+        if (shard := self._shard) is not None:
+            or_tell(lambda: selection.cut(str(shard), partial(leave_out_others, shard)))
         if self.target is not None:
             self.secrets.take_for_public(values_written_in(self.features))
             try:
@@ -112,7 +118,6 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
             self.context.target = self.target
             self.context.explanations = self.explanations
             self.context.verdicts = self.verdicts
-            selection = Selection(self.config, self.features)
             self._ending = Ending(self.config, selection)
             self._coverage_ending = CoverageEnding(self.config, selection, self.coverage)
             self.context.coverage_ending = self._coverage_ending
