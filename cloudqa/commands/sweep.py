@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cloudqa.commands.profile import Profile, asked
 from cloudqa.errors import CannotRun
 
 if TYPE_CHECKING:
@@ -29,16 +30,19 @@ def sweep(
         str | None, typer.Option(help="Sweep only runs that began this long ago: 90m, 24h, 7d.")
     ] = None,
     dry_run: Annotated[bool, typer.Option(help="Say what would be removed, and remove nothing.")] = False,
+    profile: Profile = "",
 ) -> None:
     """Remove what killed runs left behind in the cloud that the settings name."""
     from cloudqa.record.secrets import SecretRegistry
     from cloudqa.run.given import collect
-    from cloudqa.run.settings import validated
+    from cloudqa.run.settings import Mode, validated
     from cloudqa.sweep import sweeping
     from cloudqa.sweep.ledgers import ledgers_of
     from steps.api.errors import CloudRefusal, CloudUnreachable, UnreadableAnswer
 
-    settings = validated(collect({}))
+    settings = validated(collect(asked(profile)))
+    if settings.mode is Mode.READONLY and not dry_run:
+        raise CannotRun("CLOUD_MODE=readonly forbids a sweep, which removes things: see them with --dry-run.")
     if settings.embedded:
         raise CannotRun(
             "A sweep needs CLOUD_URL: the embedded sandbox goes with its run, and leaves nothing."

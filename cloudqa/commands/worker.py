@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cloudqa.commands.profile import Profile, asked
 from cloudqa.errors import CannotRun
 
 if TYPE_CHECKING:
@@ -39,15 +40,18 @@ def require_backend(backend: str) -> None:
 def worker(
     platform: Annotated[str, typer.Option(help="Name of the platform to serve.")],
     backend: Annotated[BackendKind, typer.Option(help="Who computes the results.")] = BackendKind.CANNED,
+    profile: Profile = "",
 ) -> None:
     """Serve a platform of the cloud that the settings name, until Ctrl-C. Needs an admin's credentials."""
     from cloudqa.run.given import collect
-    from cloudqa.run.settings import validated
+    from cloudqa.run.settings import Mode, validated
     from cloudqa.run.target import cloud_of, log_admin_in
     from steps.api.errors import CloudUnreachable
 
     require_backend(backend.value)
-    settings = validated(collect({}))
+    settings = validated(collect(asked(profile)))
+    if settings.mode is Mode.READONLY:
+        raise CannotRun("CLOUD_MODE=readonly forbids a worker, which changes jobs.")
     if settings.embedded or not settings.has_admin:
         raise CannotRun("A worker needs CLOUD_URL, CLOUD_ADMIN_EMAIL and CLOUD_ADMIN_PASSWORD.")
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -9,7 +10,22 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from cloudqa.errors import CannotRun
-from cloudqa.run.given import FILE, PREFIX, Given
+from cloudqa.run.given import PREFIX, Given
+
+# What says how to run, and not on which cloud: it counts on the embedded sandbox too.
+_HOW_TO_RUN = ("mode", "doctor", "budget_jobs", "budget_shots")
+
+
+class Mode(enum.StrEnum):
+    """What a run may do to the cloud.
+
+    `FULL` is everything. `SAFE` leaves out what changes things that are not the run's own, `@destructive`.
+    `READONLY` runs what is `@readonly` alone, and no request leaves but GETs and the login.
+    """
+
+    FULL = "full"
+    SAFE = "safe"
+    READONLY = "readonly"
 
 
 def _parse_headers(value: object) -> object:
@@ -46,11 +62,21 @@ class Settings(BaseModel):
     trust_environment: bool = False
     call_seconds: float = Field(default=10.0, gt=0, le=600)
     queue_seconds: float = Field(default=60.0, gt=0, le=86400)
+    profile: str = ""
+    mode: Mode | None = None
+    doctor: bool = False
+    budget_jobs: int | None = Field(default=None, ge=0)
+    budget_shots: int | None = Field(default=None, ge=0)
 
     @property
     def embedded(self) -> bool:
         """Whether the run brings its own cloud."""
         return self.target == "embedded" or (self.target == "auto" and not self.url)
+
+    @property
+    def allowed(self) -> Mode:
+        """What the run may do: the mode that was asked for, else all on the embedded sandbox, else `SAFE`."""
+        return self.mode or (Mode.FULL if self.embedded else Mode.SAFE)
 
     @property
     def has_admin(self) -> bool:
@@ -62,7 +88,8 @@ def validated(given: Given) -> Settings:
     """The settings that were given, judged.
 
     Raises CannotRun, with a sentence, for an unknown or wrong setting, and for settings given in part. Where
-    the command line asks for the embedded sandbox nothing else counts, but CLOUD_TARGET=remote refuses it.
+    the command line asks for the embedded sandbox, nothing else counts but what the command line says of how
+    to run; CLOUD_TARGET=remote refuses it.
     """
     if given.command_line.get("target") == "embedded":
         if given.environment.get("target") == "remote":
@@ -70,12 +97,15 @@ def validated(given: Given) -> Settings:
                 "CLOUD_TARGET=remote forbids the embedded sandbox, which this run asks for: unset "
                 "CLOUD_TARGET, or run `behave` with CLOUD_URL set."
             )
-        return Settings(target="embedded")
+        how = {name: text for name, text in given.command_line.items() if name in _HOW_TO_RUN}
+        return _parsed({**how, "target": "embedded"})
     # behave's user data and the environment may hold what is none of ours; a file of settings may not.
     unknown = sorted(set(given.file) - set(Settings.model_fields))
     if unknown:
         name = PREFIX + unknown[0].upper()
-        raise CannotRun(f"{FILE} sets {name}, which is no setting of this suite: see .env.example.")
+        raise CannotRun(
+            f"{given.file_name} sets {name}, which is no setting of this suite: see .env.example."
+        )
     settings = _parsed({name: text for name, text in given.merged.items() if name in Settings.model_fields})
     _require_whole(settings)
     return settings

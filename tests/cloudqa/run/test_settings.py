@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from cloudqa.errors import CannotRun
 from cloudqa.run.given import collect, parse_env_lines
-from cloudqa.run.settings import Settings, validated
+from cloudqa.run.settings import Mode, Settings, validated
 
 ADMIN = {
     "CLOUD_URL": "https://staging.example",
@@ -84,6 +85,8 @@ def test_embedded_by_command_line_ignores_the_file(tmp_path: Path) -> None:
         ({"CLOUD_URL": "https://staging.example", "CLOUD_JOB_TOKEN": "t" * 8}, "CLOUD_PLATFORM is missing"),
         ({"CLOUD_TARGET": "remote"}, "needs CLOUD_URL"),
         ({"CLOUD_TARGET": "staging"}, "The setting CLOUD_TARGET is wrong"),
+        ({"CLOUD_MODE": "readonyl"}, "The setting CLOUD_MODE is wrong"),
+        ({"CLOUD_BUDGET_JOBS": "-1"}, "The setting CLOUD_BUDGET_JOBS is wrong"),
         ({**ADMIN, "CLOUD_CALL_SECONDS": "soon"}, "The setting CLOUD_CALL_SECONDS is wrong"),
         ({**ADMIN, "CLOUD_EXTRA_HEADERS": "no header"}, "The setting CLOUD_EXTRA_HEADERS is wrong"),
         ({**ADMIN, "CLOUD_CA_BUNDLE": "/nowhere/ca.pem"}, "which is no file"),
@@ -119,6 +122,75 @@ def test_folder_in_the_place_of_the_file_is_told(tmp_path: Path) -> None:
     (tmp_path / ".env").mkdir()
     with pytest.raises(CannotRun, match="cannot be read"):
         read(tmp_path)
+
+
+def test_profile_is_read_in_the_place_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("CLOUD_PLATFORM=sim:plain\n")
+    lines = [f"{name}={value}" for name, value in ADMIN.items()]
+    (tmp_path / ".env.staging").write_text("\n".join(lines))
+    for settings in (
+        read(tmp_path, profile="staging"),
+        read(tmp_path, {"CLOUD_PROFILE": "staging"}),
+        read(tmp_path, {"CLOUD_PROFILE": "other"}, profile="staging"),
+    ):
+        assert (settings.url, settings.platform) == ("https://staging.example", "")
+
+
+@pytest.mark.parametrize("name", ["stagin", "example", "../staging", "", ".env"])
+def test_profile_that_there_is_not_is_told_with_those_there_are(tmp_path: Path, name: str) -> None:
+    for known in ("staging", "production", "example"):
+        (tmp_path / f".env.{known}").write_text("CLOUD_PLATFORM=sim:qa\n")
+    if not name:
+        assert read(tmp_path, profile=name).embedded
+        return
+    with pytest.raises(CannotRun, match=re.escape(f"no profile {name!r}")) as told:
+        read(tmp_path, profile=name)
+    assert "the profiles are production, staging." in str(told.value)
+
+
+def test_profile_without_any_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(CannotRun, match="the profiles are none"):
+        read(tmp_path, {"CLOUD_PROFILE": "staging"})
+
+
+def test_profile_in_a_file_chooses_nothing_and_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("CLOUD_PROFILE=staging\n")
+    with pytest.raises(CannotRun, match=r"\.env sets CLOUD_PROFILE"):
+        read(tmp_path)
+
+
+def test_mistake_in_a_profile_names_its_file(tmp_path: Path) -> None:
+    (tmp_path / ".env.staging").write_text("CLOUD_URI=https://x.example\n")
+    with pytest.raises(CannotRun, match=r"\.env\.staging sets CLOUD_URI"):
+        read(tmp_path, profile="staging")
+
+
+def test_profile_and_embedded_sandbox_exclude_each_other(tmp_path: Path) -> None:
+    with pytest.raises(CannotRun, match="no use for the profile staging"):
+        read(tmp_path, target="embedded", profile="staging")
+    # One of the environment stays what it is: `make acceptance` is the embedded sandbox for everyone.
+    assert read(tmp_path, {"CLOUD_PROFILE": "staging"}, target="embedded").embedded
+
+
+@pytest.mark.parametrize(
+    ("asked", "embedded", "allowed"),
+    [
+        ({}, True, Mode.FULL),
+        ({}, False, Mode.SAFE),
+        ({"mode": "full"}, False, Mode.FULL),
+        ({"mode": "safe"}, True, Mode.SAFE),
+        ({"mode": "readonly"}, True, Mode.READONLY),
+        ({"mode": "readonly"}, False, Mode.READONLY),
+    ],
+)
+def test_mode_is_safe_on_a_cloud_that_is_not_ours(
+    tmp_path: Path, asked: dict[str, str], embedded: bool, allowed: Mode
+) -> None:
+    if embedded:
+        assert read(tmp_path, {}, target="embedded", **asked).allowed is allowed
+        assert read(tmp_path, {}, **asked).allowed is allowed
+    else:
+        assert read(tmp_path, ADMIN, **asked).allowed is allowed
 
 
 def test_every_setting_is_explained_in_the_example() -> None:
