@@ -16,6 +16,7 @@ from cloudqa.report.coverage_ending import Rules
 from cloudqa.report.explanations import Cite, explain_clean_up, explain_step, name_pages, show_skip
 from cloudqa.report.names import id_of, rules_of, short_id_of
 from cloudqa.report.verdicts import kind_of
+from cloudqa.run.settings import Mode
 from cloudqa.run.step_guard import without_secrets
 from cloudqa.run.target import Run
 
@@ -82,10 +83,14 @@ def tell_of_clean_up(context: Context, _action: object, error: Exception) -> Non
 
 def why_not(tags: Sequence[str], run: Run) -> str:
     """Why a scenario with these tags cannot run against this target; "" if it can."""
+    if run.mode is Mode.READONLY and "readonly" not in tags:
+        return "because it is not @readonly, and CLOUD_MODE=readonly runs nothing else"
     if run.admin is None and "job_token_suffices" not in tags:
         return "because it needs an admin's credentials, and the settings give only a job token"
-    if "destructive" in tags and not run.embedded:
+    if "embedded_only" in tags and not run.embedded:
         return "because it touches admins, which is done to the embedded sandbox only"
+    if "destructive" in tags and run.mode is not Mode.FULL:
+        return "because it is @destructive, which takes CLOUD_MODE=full"
     if "perceval" in tags and importlib.util.find_spec("perceval") is None:
         return "because Perceval is not installed (`make perceval` installs it and runs them)"
     return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pydantic import SecretStr
@@ -13,10 +14,11 @@ from cloudqa.record.contract_check import ContractCheck
 from cloudqa.record.coverage import Coverage
 from cloudqa.record.exchanges import ExchangeRecord
 from cloudqa.record.ledger import Ledger
+from cloudqa.record.safe_mode import SafeMode
 from cloudqa.record.secrets import SecretRegistry
 from cloudqa.run.embedded import EMBEDDED, EmbeddedSandbox
 from cloudqa.run.leaks import leaks_of
-from cloudqa.run.settings import Settings
+from cloudqa.run.settings import Mode, Settings
 from cloudqa.sweep.account import read_account
 from cloudqa.sweep.sight import AdminSight, JobTokenSight, Sight
 from steps.api.cloud_objects import ApiKey, Job, JobToken, Platform, User
@@ -31,8 +33,9 @@ DEFAULT_PLATFORM = "sim:qa"
 class Run:
     """What hooks and scenarios know of the run that they are a part of.
 
-    `admin` is logged in and has an API key; it is None where the target gives only a job token. `job_token`
-    is "" where an admin makes users instead. `queue_seconds` is how long a job may wait for a worker.
+    `admin` is logged in, and has an API key unless the run may only read; it is None where the target gives
+    only a job token. `job_token` is "" where an admin makes users instead. `queue_seconds` is how long a job
+    may wait for a worker, `mode` what the run may do to the cloud.
     """
 
     cloud: CloudContext
@@ -46,6 +49,7 @@ class Run:
     exchanges: ExchangeRecord
     ledger: Ledger
     coverage: Coverage
+    mode: Mode
 
     def note_cell(self, row: str, operation: str, column: str) -> None:
         """Count a cell of the permission matrix as asserted."""
@@ -90,9 +94,9 @@ class Target:
         # The ledger comes before whatever may fail a call: what the call has made is noted all the same.
         look_on: tuple[Observer, ...] = (ledger, self.secrets, exchanges, self.coverage)
         all_runs = (*look_on, ContractCheck(), *self.observers)
-        cloud = cloud_of(settings, all_runs if settings.embedded else (guard, *all_runs))
+        cloud = cloud_of(settings, (*_guards(settings, guard), *all_runs))
         try:
-            admin = log_admin_in(cloud, settings, f"worker-qa-{run_id}") if settings.has_admin else None
+            admin = _log_in(cloud, settings, run_id) if settings.has_admin else None
             if admin is None:
                 _check_job_token(cloud, settings)
         except CloudUnreachable as error:
@@ -115,6 +119,7 @@ class Target:
             exchanges,
             ledger,
             self.coverage,
+            settings.allowed,
         )
         return self.run
 
@@ -154,13 +159,15 @@ class Target:
     def _announced(self) -> Settings:
         assert self.sandbox is not None
         lines = self.sandbox.wait()
-        return Settings(
-            target="embedded",
-            url=lines["CLOUD_URL"],
-            admin_email=lines["CLOUD_ADMIN_EMAIL"],
-            admin_password=SecretStr(lines["CLOUD_ADMIN_PASSWORD"]),
-            job_token=SecretStr(lines["CLOUD_JOB_TOKEN"]),
-        )
+        announced = {
+            "target": "embedded",
+            "url": lines["CLOUD_URL"],
+            "admin_email": lines["CLOUD_ADMIN_EMAIL"],
+            "admin_password": SecretStr(lines["CLOUD_ADMIN_PASSWORD"]),
+            "job_token": SecretStr(lines["CLOUD_JOB_TOKEN"]),
+            "mode": self.settings.mode,
+        }
+        return Settings.model_validate(announced)
 
 
 def cloud_of(settings: Settings, observers: tuple[Observer, ...] = ()) -> CloudContext:
@@ -174,6 +181,22 @@ def cloud_of(settings: Settings, observers: tuple[Observer, ...] = ()) -> CloudC
         trust_environment=settings.trust_environment,
         headers=settings.extra_headers,
     )
+
+
+def _guards(settings: Settings, admins: AdminGuard) -> Iterator[Observer]:
+    """Who keeps requests from leaving: they come before all that note what is sent."""
+    if settings.allowed is Mode.READONLY:
+        yield SafeMode(settings.url)
+    if not settings.embedded:
+        yield admins
+
+
+def _log_in(cloud: CloudContext, settings: Settings, run_id: str) -> User:
+    """The admin of the settings, logged in; with an API key for workers, where the run may make one."""
+    if settings.allowed is not Mode.READONLY:
+        return log_admin_in(cloud, settings, f"worker-qa-{run_id}")
+    Platform.ADMIN = admin = logged_in_admin(cloud, settings)
+    return admin
 
 
 def log_admin_in(cloud: CloudContext, settings: Settings, key_label: str) -> User:

@@ -91,21 +91,21 @@ Feature: An admin sees the jobs of all users
       | 1664 | error            | canceled |
       | 1665 | canceled         | waiting  |
 
-  @QC-713 @rule.JA-1.2 @assumed
+  @QC-713 @rule.JA-1.2 @assumed @readonly
   Scenario: A filter that matches nothing gives an empty list
     When the admin lists the jobs with
       | parameter     | value          |
       | platform_name | sim:qa-nowhere |
     Then the list is empty
 
-  @QC-1666 @rule.JA-1.2 @rule.A-7.3 @assumed
+  @QC-1666 @rule.JA-1.2 @rule.A-7.3 @assumed @readonly
   Scenario: A user who does not exist has no jobs
     When the admin lists the jobs with
       | parameter | value     |
       | user_id   | 987654321 |
     Then the list is empty
 
-  @QC-<id> @rule.<rule> @assumed
+  @QC-<id> @rule.<rule> @assumed @readonly
   Scenario Outline: The list of jobs refuses <parameter> <value>
     When the admin lists the jobs with
       | parameter   | value   |

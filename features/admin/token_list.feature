@@ -73,7 +73,7 @@ Feature: An admin sees the job tokens of all users
       | member | value            |
       | id     | {other_token_id} |
 
-  @QC-<id> @rule.AD-1.3 @assumed
+  @QC-<id> @rule.AD-1.3 @assumed @readonly
   Scenario Outline: The list of tokens refuses <parameter> <value>
     When the admin lists the tokens with
       | parameter   | value   |
@@ -88,7 +88,7 @@ Feature: An admin sees the job tokens of all users
       | 1157 | offset          | -1    |
       | 1158 | user_id         | me    |
 
-  @QC-733 @rule.A-7.3 @assumed
+  @QC-733 @rule.A-7.3 @assumed @readonly
   Scenario: A user who does not exist has no tokens
     When the admin lists the tokens with
       | parameter | value     |

@@ -63,7 +63,7 @@ Feature: API keys
     Given an API key
     Then the pages of the list of API keys make up the whole list
 
-  @QC-1656 @rule.AK-2.1 @rule.PG-10 @rule.PG-4 @rule.PG-5 @assumed
+  @QC-1656 @rule.AK-2.1 @rule.PG-10 @rule.PG-4 @rule.PG-5 @assumed @readonly
   Scenario: The list of API keys refuses pages that cannot be
     When the list of API keys is asked for impossible pages
     Then each is refused because of its parameter

@@ -108,7 +108,7 @@ Feature: Listing job tokens
     When the user lists the job tokens of the user with a job token
     Then the list holds exactly the user's two job tokens
 
-  @QC-829 @rule.A-7.3 @assumed
+  @QC-829 @rule.A-7.3 @assumed @readonly
   Scenario: The admin finds no job tokens of a user who does not exist
     When the admin lists the job tokens of a user who does not exist
     Then the list holds 0 job tokens

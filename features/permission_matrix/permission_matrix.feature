@@ -147,7 +147,7 @@ Feature: Who may do what
       | id   | row   | what                                           | rule   |
       | 1389 | PM-50 | list what all users have, or cancel their jobs | AD-1.3 |
 
-    @destructive
+    @destructive @embedded_only
     Examples: admins
       | id   | row   | what                 | rule   |
       | 1390 | PM-47 | make a user an admin | US-3.2 |

@@ -7,7 +7,7 @@ Feature: Platforms are read, listed, changed and deleted
     Given a user without permission on a platform of its own
     Then every kind of user finds the platform by id and in the list
 
-  @QC-323 @smoke @rule.PF-5.1 @rule.PL-3 @rule.A-1.6
+  @QC-323 @smoke @rule.PF-5.1 @rule.PL-3 @rule.A-1.6 @readonly
   Scenario: The list of platforms is closed to those who show no credential
     When someone without a credential lists the platforms
     Then the cloud refuses it with 401 "Authentication and authorization failed: token not found"
@@ -18,7 +18,7 @@ Feature: Platforms are read, listed, changed and deleted
     And another platform of its own
     Then the list of platforms is whole, page by page
 
-  @QC-<id> @rule.<rule> @rule.PF-5.2 @rule.PG-10 @assumed
+  @QC-<id> @rule.<rule> @rule.PF-5.2 @rule.PG-10 @assumed @readonly
   Scenario Outline: The list of platforms refuses <parameter> <value>
     When the admin lists the platforms with <parameter> <value>
     Then the cloud refuses it because "<parameter>" in its query is invalid

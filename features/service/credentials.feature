@@ -6,7 +6,7 @@ Feature: Credentials that open nothing
   Scenario: Routes for job tokens refuse who shows nothing
     Then every route for job tokens refuses who shows nothing with 401 "Invalid or expired job token"
 
-  @QC-116 @rule.A-1.6 @smoke @job_token_suffices
+  @QC-116 @rule.A-1.6 @smoke @job_token_suffices @readonly
   Scenario: The list of platforms refuses who shows nothing
     Then the list of platforms refuses who shows nothing with 401 "Authentication and authorization failed: token not found"
 

@@ -2,37 +2,37 @@
 Feature: The service itself
   Some things are open to everyone: whether the cloud is up, what it offers, and the description of its routes.
 
-  @QC-023 @rule.SV-2 @smoke @job_token_suffices
+  @QC-023 @rule.SV-2 @smoke @job_token_suffices @readonly
   Scenario: The cloud says that it is up
     When anyone asks whether the cloud is up
     Then the answer is {"message": "ok"}
 
-  @QC-024 @rule.SV-5 @smoke @job_token_suffices
+  @QC-024 @rule.SV-5 @smoke @job_token_suffices @readonly
   Scenario: The cloud says that its parts are up
     When anyone asks for the state of the cloud's parts
     Then the answer is {"db": "ok", "server": "ok"}
 
-  @QC-025 @rule.SV-1 @job_token_suffices
+  @QC-025 @rule.SV-1 @job_token_suffices @readonly
   Scenario: The root answers, or leads to the documentation
     When anyone asks for the root
     Then the answer is JSON, or a way to "/api/docs/"
 
-  @QC-026 @rule.SV-3 @job_token_suffices
+  @QC-026 @rule.SV-3 @job_token_suffices @readonly
   Scenario: The cloud describes every published route
     When anyone asks for the description of the routes
     Then the answer is an OpenAPI 3.0 document with every published route
 
-  @QC-027 @rule.SV-4 @job_token_suffices
+  @QC-027 @rule.SV-4 @job_token_suffices @readonly
   Scenario: The cloud describes its toolbox
     When anyone asks for the description of the toolbox
     Then the answer is an OpenAPI 3.0 document
 
-  @QC-028 @rule.SV-6 @rule.SV-6.4 @rule.SV-6.6 @job_token_suffices
+  @QC-028 @rule.SV-6 @rule.SV-6.4 @rule.SV-6.6 @job_token_suffices @readonly
   Scenario: Anyone sees the platforms
     When anyone asks for the platforms
     Then each entry shows maintenance and availability in the way that was observed
 
-  @QC-029 @rule.SV-6.1 @rule.SV-6.2 @assumed @job_token_suffices
+  @QC-029 @rule.SV-6.1 @rule.SV-6.2 @assumed @job_token_suffices @readonly
   Scenario: Of a platform anyone sees eight things and no other
     When anyone asks for the platforms
     Then each entry has exactly these members
@@ -46,7 +46,7 @@ Feature: The service itself
       | statistic    |
       | created_date |
 
-  @QC-1011 @rule.SV-1.1 @assumed @job_token_suffices
+  @QC-1011 @rule.SV-1.1 @assumed @job_token_suffices @readonly
   Scenario: The root says that the cloud is up
     When anyone asks for the root
     Then the answer is {"message": "ok"}
@@ -73,7 +73,7 @@ Feature: The service itself
     Given a platform of its own
     Then the public list of platforms is never taken for a platform
 
-  @QC-072 @rule.SV-7 @rule.PM-1 @assumed @job_token_suffices
+  @QC-072 @rule.SV-7 @rule.PM-1 @assumed @job_token_suffices @readonly
   Scenario: What is open to everyone looks at no credential
     Then what is open to everyone stays open whatever credential is shown
 

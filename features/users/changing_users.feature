@@ -135,7 +135,7 @@ Feature: Changing users
       | 085 | time_left          | null  |
       | 086 | forbidden_commands | []    |
 
-  @QC-087 @rule.US-3.2 @assumed @destructive
+  @QC-087 @rule.US-3.2 @assumed @destructive @embedded_only
   Scenario: A user does not make themselves an admin
     Given a user who has logged in
     And the record of the user is noted
@@ -274,7 +274,7 @@ Feature: Changing users
     When the admin changes a user who does not exist
     Then the cloud refuses it with 404 "Not found"
 
-  @QC-<id> @rule.US-3.10 @assumed @destructive
+  @QC-<id> @rule.US-3.10 @assumed @destructive @embedded_only
   Scenario Outline: An admin does not <deed>
     Given another admin
     When the other admin changes <member> of the other admin to false

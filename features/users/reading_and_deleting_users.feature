@@ -30,7 +30,7 @@ Feature: Reading, listing and deleting users
     When the user reads the record of a user who does not exist
     Then the cloud refuses it with 403 "Permission denied"
 
-  @QC-103 @rule.US-2.3 @assumed
+  @QC-103 @rule.US-2.3 @assumed @readonly
   Scenario: A user who does not exist is not found
     When the admin reads the record of a user who does not exist
     Then the cloud refuses it with 404 "Not found"
@@ -103,7 +103,7 @@ Feature: Reading, listing and deleting users
       | 107 | the user       |
       | 108 | the other user |
 
-  @QC-109 @rule.US-4.1 @assumed @destructive
+  @QC-109 @rule.US-4.1 @assumed @destructive @embedded_only
   Scenario: An admin is not deleted
     Given another admin
     When the admin deletes the other admin
@@ -142,12 +142,12 @@ Feature: Reading, listing and deleting users
     When the user lists the users
     Then the cloud refuses it with 403 "Permission denied"
 
-  @QC-114 @rule.PG-10 @rule.PG-4 @rule.PG-5 @assumed
+  @QC-114 @rule.PG-10 @rule.PG-4 @rule.PG-5 @assumed @readonly
   Scenario: The list of users refuses pages that cannot be
     When the list of users is asked for impossible pages
     Then each is refused because of its parameter
 
-  @QC-1403 @rule.SB-1 @rule.US-2 @assumed
+  @QC-1403 @rule.SB-1 @rule.US-2 @assumed @readonly
   Scenario: The admin whom the settings name is one from the start
     When the admin reads the record of the admin
     Then the record shows

@@ -17,7 +17,16 @@ FEATURES = sorted((ROOT / "features").rglob("*.feature"))
 ID = re.compile(r"QC-[0-9]+")
 # A rule id in code stands in quotes by itself: "JB-1.12", "J6", "AT-8d".
 CITED = re.compile(r"""["']((?:[A-Z]{2}-[0-9]+d?|A-[0-9]+|C-[0-9]+|Q-[0-9]+|[JT][0-9]+)(?:\.[0-9]+)?)["']""")
-KINDS = {"smoke", "assumed", "destructive", "serial", "perceval", "job_token_suffices"}
+KINDS = {
+    "smoke",
+    "assumed",
+    "destructive",
+    "embedded_only",
+    "readonly",
+    "serial",
+    "perceval",
+    "job_token_suffices",
+}
 
 
 def scenarios() -> list[Scenario]:
