@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from cloudqa.errors import CannotRun
 from cloudqa.record.coverage import Cell, Counts, MatrixCell
+from cloudqa.whole_files import write_whole
 
 FOLDER = Path(".cloudqa")
 WHOLE = FOLDER / "coverage.json"
@@ -107,11 +107,8 @@ def _matrix_record(cell: MatrixCell, names: set[str]) -> MatrixRecord:
 
 def write(model: BaseModel, path: Path) -> None:
     """Write it so that a reader finds it whole or not at all. Raises CannotRun."""
-    part = path.with_suffix(f".{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(model.model_dump_json(indent=1) + "\n", encoding="utf-8")
-        part.replace(path)
+        write_whole(path, model.model_dump_json(indent=1) + "\n")
     except OSError as error:
         raise CannotRun(f"The coverage of the run cannot be written to {path}: {error.strerror}.") from None
 

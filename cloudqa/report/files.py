@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from behave.reporter.junit import JUnitReporter
 OPTION = "reports"
 PAGE = "run.html"
 JUNIT = "junit"
+RECORD = "run.json"
 
 
 def write_reports(config: Configuration) -> None:
@@ -28,6 +30,20 @@ def write_reports(config: Configuration) -> None:
         config.junit = True
         config.junit_directory = str(Path(folder) / JUNIT)
         config.reporters.insert(0, JUnitReporter(config))
+
+
+def record_path(config: Configuration) -> Path | None:
+    """Where the run leaves its record; None where no reports are asked for."""
+    folder = config.userdata.get(OPTION)
+    return Path(folder) / RECORD if folder else None
+
+
+def forget_record(config: Configuration) -> None:
+    """Remove the record of an earlier run: where this one does not begin, nobody must take it for its own."""
+    path = record_path(config)
+    if path is not None:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def files_of(config: Configuration, *folders: Path) -> Iterator[Path]:

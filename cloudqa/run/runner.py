@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,7 +21,7 @@ from cloudqa.record.secrets import SecretRegistry
 from cloudqa.report.console import Console
 from cloudqa.report.ending import Ending
 from cloudqa.report.explanations import Explanations
-from cloudqa.report.files import files_of, write_reports
+from cloudqa.report.files import files_of, forget_record, record_path, write_reports
 from cloudqa.report.junit import explain_in_junit
 from cloudqa.report.progress import know_failed_clean_ups
 from cloudqa.report.selection import Selection
@@ -39,6 +39,7 @@ from cloudqa.run.written_values import values_written_in
 
 if TYPE_CHECKING:
     from cloudqa.report.coverage_ending import CoverageEnding
+    from cloudqa.report.recorder import Recorder
     from cloudqa.run.parallel.sections import Carrier
     from cloudqa.run.target import Target
     from steps.api.exchange import Observer
@@ -70,6 +71,8 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         self._sandbox: EmbeddedSandbox | None = None
         self._given = Given()
         self._order: RandomOrder | None = None
+        self._selection: Selection | None = None
+        self._recorder: Recorder | None = None
         self._shard = or_tell(lambda: asked_shard(config.userdata))
         if not config.dry_run:
             self._given = or_tell(lambda: collect(config.userdata))
@@ -92,6 +95,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         if self.config.dry_run:
             return bool(super().run())
         failed, started = True, time.time()
+        forget_record(self.config)
         with self.console.open(), termination_as_interrupt():
             try:
                 if self._given.clearly_embedded:
@@ -106,13 +110,15 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         """Make sure that the target works, then run."""
         from cloudqa.report.coverage_ending import CoverageEnding
 
-        selection = Selection(self.config, self.features)
+        self._selection = selection = Selection(self.config, self.features)
         if (shard := self._shard) is not None:
             or_tell(lambda: selection.cut(str(shard), partial(leave_out_others, shard)))
         if self.target is not None:
             self.secrets.take_for_public(values_written_in(self.features))
+            self._begin_record(self.target)
             try:
                 self.context.run = self.target.begin_run()
+                self._begin_record(self.target)
             except CannotRun as error:
                 raise ConfigError(self.secrets.redact(str(error))) from None
             self.context.target = self.target
@@ -183,12 +189,53 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
             for sentence in self._ending.notes():
                 print(sentence)
             problems += self._ending.problems(nothing_failed=not failed)
+        # The record is written twice: what it holds is searched for secrets too, and the finds stand in it.
+        problems += self._record(failed, problems)
         problems += self._leaks(started)
         problems += self._uncovered(nothing_failed=not failed and not problems)
+        problems += self._record(failed, problems)
         for problem in problems:
             print(f"FAILED: {problem}")
         print(f"Target: {self.target.name}", flush=True)
         return failed or bool(problems)
+
+    def _begin_record(self, target: Target) -> None:
+        """With `-D reports=`, write that the run has begun, with what is known of it by now."""
+        from cloudqa.report.recorder import Recorder
+
+        path = record_path(self.config)
+        if path is None:
+            return
+        recorder = self._recorder = self._recorder or Recorder(self.config, path, self.secrets.redact)
+        known = {
+            "run_id": target.run.run_id if target.run is not None else "",
+            "target": target.name,
+            "embedded": target.settings.embedded,
+            "shard": str(self._shard or ""),
+            "seed": self._order.seed if self._order is not None else None,
+        }
+        or_tell(lambda: recorder.begin(**known))
+
+    def _record(self, failed: bool, problems: Sequence[str]) -> list[str]:
+        """Write how the run ended; a sentence where that fails."""
+        if self._recorder is None:
+            return []
+        # Where the run could not begin, behave tells why after this.
+        error = sys.exception()
+        every = [*problems, str(error) or type(error).__name__] if error is not None else problems
+        aborted = error is not None or self.aborted
+        try:
+            self._recorder.end(
+                self._selection,
+                self.explanations,
+                self.verdicts,
+                failed=failed or bool(every),
+                aborted=aborted,
+                problems=every,
+            )
+        except CannotRun as problem:
+            return [str(problem)]
+        return []
 
     def _leaks(self, started: float) -> Iterator[str]:
         """Sentences on secrets that stand in clear in what the run has written or printed."""

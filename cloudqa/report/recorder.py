@@ -1,0 +1,157 @@
+"""Keeps the record of a run: one of its beginning, and one of its end in the place of that."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from behave.configuration import Configuration
+from behave.model import Scenario
+from behave.model_type import Status
+
+from cloudqa.report.explanations import Explanations
+from cloudqa.report.names import rules_of, short_id_of
+from cloudqa.report.run_record import Outcome, Place, RunRecord, ScenarioRecord, write_record
+from cloudqa.report.selection import Selection
+from cloudqa.report.verdicts import Kind, Verdicts
+
+_LONGEST_LINE = 300
+_GIT_SECONDS = 5.0
+_RULE = re.compile(r"(?:[A-Z]{1,2}-[0-9]+d?|[JT][0-9]+)(?:\.[0-9]+)?")
+
+
+class Recorder:
+    """Writes the record of one run to `path`, without the secrets that `redact` knows.
+
+    What the run is known by, such as its id, is given as soon as it is known. Every method that writes raises
+    CannotRun where that fails.
+    """
+
+    def __init__(self, config: Configuration, path: Path, redact: Callable[[str], str]) -> None:
+        self._path = path
+        self._redact = redact
+        self._record = RunRecord(
+            run_id="",
+            target="",
+            embedded=False,
+            commit=_commit(),
+            began=datetime.now(UTC),
+            chosen=_chosen(config),
+        )
+
+    def begin(self, **known: object) -> None:
+        """Write that the run has begun, with what is known of it."""
+        self._keep(known)
+
+    def end(
+        self,
+        selection: Selection | None,
+        explanations: Explanations,
+        verdicts: Verdicts,
+        *,
+        failed: bool,
+        aborted: bool,
+        problems: Sequence[str],
+    ) -> None:
+        """Write how the run ended; `selection` is None where it ended before there was one."""
+        every = selection.of_all_shards if selection is not None else []
+        mine = selection.selected if selection is not None else []
+        self._keep(
+            {
+                "ended": datetime.now(UTC),
+                "state": "aborted" if aborted else "ended",
+                "failed": failed,
+                "problems": tuple(map(self._redact, problems)),
+                "selection": tuple(Place(id=short_id_of(one), place=str(one.location)) for one in every),
+                "scenarios": tuple(self._scenario(one, explanations, verdicts) for one in mine),
+            }
+        )
+
+    def _keep(self, known: dict[str, object]) -> None:
+        self._record = self._record.model_copy(update=known)
+        write_record(self._record, self._path)
+
+    def _scenario(self, scenario: Scenario, explanations: Explanations, verdicts: Verdicts) -> ScenarioRecord:
+        outcome = outcome_of(scenario)
+        plain = ScenarioRecord(
+            id=short_id_of(scenario),
+            name=self._redact(scenario.name),
+            place=str(scenario.location),
+            outcome=outcome,
+            seconds=round(scenario.duration, 3),
+            rules=tuple(rules_of(scenario)),
+            skipped=self._redact(scenario.skip_reason or "") if outcome is Outcome.SKIPPED else "",
+        )
+        if outcome not in (Outcome.FAILED, Outcome.KNOWN):
+            return plain
+        kind = verdicts.of(scenario)
+        failure = first_line_of(scenario, kind)
+        return plain.model_copy(
+            update={
+                "kind": kind,
+                "failure": self._redact(failure),
+                "rules": _rules_named_by(failure) or plain.rules,
+                "explanation": self._redact(explanations.of(scenario)),
+            }
+        )
+
+
+def outcome_of(scenario: Scenario) -> Outcome:
+    """What became of a scenario of a run that is over; one that was interrupted is as good as not run."""
+    if type(_error_of(scenario)).__name__ == KeyboardInterrupt.__name__:
+        return Outcome.NOT_RUN
+    if scenario.status.has_failed():
+        return Outcome.FAILED
+    return _OUTCOMES.get(scenario.status, Outcome.NOT_RUN)
+
+
+_OUTCOMES = {Status.passed: Outcome.PASSED, Status.xfailed: Outcome.KNOWN, Status.skipped: Outcome.SKIPPED}
+
+
+def first_line_of(scenario: Scenario, kind: Kind | None) -> str:
+    """The first line of what a scenario failed of; one of the suite's with the kind of its error."""
+    error, step = _error_of(scenario), _failed_step(scenario)
+    text = str(error).strip() if error is not None else scenario.error_message or ""
+    if not text and step is not None:
+        text = f"The step is {step.status.name}: {step.keyword} {step.name}"
+    line = next(iter(text.splitlines()), "") or scenario.status.name
+    if error is not None and kind is Kind.SUITE:
+        line = f"{type(error).__name__}: {line}"
+    return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…"
+
+
+def _rules_named_by(failure: str) -> tuple[str, ...]:
+    """The rules with which an expectation's first line begins: of an error in a worker no more is told."""
+    named = failure.partition(": ")[0].split(", ")
+    return tuple(named) if all(map(_RULE.fullmatch, named)) else ()
+
+
+def _error_of(scenario: Scenario) -> BaseException | None:
+    step = _failed_step(scenario)
+    error: BaseException | None = step.exception if step is not None else scenario.exception
+    return error
+
+
+def _failed_step(scenario: Scenario) -> Scenario | None:
+    return next((step for step in scenario.all_steps if step.status.has_failed()), None)
+
+
+def _chosen(config: Configuration) -> str:
+    """What selects the scenarios, in words that are the same wherever the selection is."""
+    expression = config.tag_expression.to_string(pretty=False)
+    parts = [*map(str, config.paths), f"--tags {expression}" if expression not in ("", "true") else ""]
+    return " ".join([*filter(None, parts), *(f"--name {name}" for name in config.name or ())])
+
+
+def _commit() -> str:
+    """The commit that is checked out here; "" where git cannot tell."""
+    try:
+        told = subprocess.run(
+            ["git", "rev-parse", "HEAD"], capture_output=True, text=True, timeout=_GIT_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return told.stdout.strip() if told.returncode == 0 else ""
