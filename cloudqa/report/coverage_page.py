@@ -30,7 +30,9 @@ def write_page(view: View, path: Path) -> None:
 
 def page_of(view: View) -> str:
     """The page as text."""
-    style = (_HERE / "coverage_page.css").read_text(encoding="utf-8")
+    style = "".join(
+        (_HERE / name).read_text(encoding="utf-8") for name in ("colours.css", "coverage_page.css")
+    )
     parts = [
         "<!DOCTYPE html>",
         '<html lang="en"><head><meta charset="utf-8">',
