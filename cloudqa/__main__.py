@@ -7,6 +7,8 @@ import sys
 import typer
 
 from cloudqa.commands.coverage import coverage
+from cloudqa.commands.durations import durations
+from cloudqa.commands.merge import merge
 from cloudqa.commands.sandbox import sandbox
 from cloudqa.commands.selftest import selftest
 from cloudqa.commands.sweep import sweep
@@ -20,6 +22,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(coverage)
+app.command()(durations)
+app.command()(merge)
 app.command()(sandbox)
 app.command()(selftest)
 app.command()(sweep)

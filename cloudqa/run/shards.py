@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,9 +12,9 @@ from behave.model import Feature, Rule, Scenario
 
 from cloudqa.errors import CannotRun
 from cloudqa.report.names import id_tag_of
+from cloudqa.run.durations import DURATIONS, read_durations
 
 SHARD = "shard"
-DURATIONS = Path("durations.json")
 # Where no duration is known at all, each scenario counts alike.
 _ANY_SECONDS = 1.0
 _WRITTEN = re.compile(r"([0-9]+)/([0-9]+)", re.ASCII)
@@ -83,23 +82,6 @@ def leave_out_others(
     kept = {id(one) for one in selected if unit_of(one) in mine}
     for feature in features:
         _leave_out(feature, kept)
-
-
-def read_durations(file: Path = DURATIONS) -> dict[str, float]:
-    """Seconds by id; empty where there is no such file. Raises CannotRun for one that cannot be read."""
-    try:
-        known = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise CannotRun(f"{file} cannot be read: {error}. `cloudqa durations` writes it anew.") from None
-    if not isinstance(known, dict) or not all(_is_seconds(one) for one in known.values()):
-        raise CannotRun(f"{file} does not hold seconds by id. `cloudqa durations` writes it anew.")
-    return {name: float(seconds) for name, seconds in known.items()}
-
-
-def _is_seconds(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < float("inf")
 
 
 def _seconds_of(names: Sequence[str], known: Mapping[str, float]) -> dict[str, float]:

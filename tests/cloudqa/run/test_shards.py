@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from cloudqa.errors import CannotRun
-from cloudqa.run.shards import Shard, asked_shard, read_durations
+from cloudqa.run.durations import read_durations
+from cloudqa.run.shards import Shard, asked_shard
 from tests.cloudqa.run.conftest import SmallSuite
 
 NAMES = [f"QC-{number}" for number in range(100)]
