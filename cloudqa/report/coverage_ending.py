@@ -38,14 +38,17 @@ Rules = Callable[[], Mapping[str, RuleOfPage]]
 class CoverageEnding:
     """Judges the coverage of a run that is over, if it was a whole one, and writes its record.
 
-    It is made before the run; what the command line selects, `selection` tells. `rules` reads those of the
-    contract; the hooks give it.
+    It is made before the run; what the command line selects, `selection` tells, and `narrows` what of the
+    settings leaves scenarios out. `rules` reads those of the contract; the hooks give it.
     """
 
-    def __init__(self, config: Configuration, selection: Selection, coverage: Coverage) -> None:
+    def __init__(
+        self, config: Configuration, selection: Selection, coverage: Coverage, narrows: str = ""
+    ) -> None:
         self._config = config
         self._selection = selection
         self._coverage = coverage
+        self._narrows = narrows
         self._began = datetime.now(UTC)
         self.rules: Rules = dict
 
@@ -127,7 +130,7 @@ class CoverageEnding:
     def _partial(self) -> str:
         """Why this is no whole run; "" if it is one."""
         begun = [one for one in self._selection.scenarios if one.status is not Status.untested]
-        narrowed = what_narrows(self._config, self._selection)
+        narrowed = what_narrows(self._config, self._selection) or self._narrows
         if not narrowed and len(begun) < len(self._selection.scenarios):
             return f"it ended after {len(begun)} of {len(self._selection.scenarios)} scenarios"
         return narrowed

@@ -91,6 +91,8 @@ def why_not(tags: Sequence[str], run: Run) -> str:
         return "because it touches admins, which is done to the embedded sandbox only"
     if "destructive" in tags and run.mode is not Mode.FULL:
         return "because it is @destructive, which takes CLOUD_MODE=full"
+    if "perceval" in tags and run.has_budget:
+        return "because the jobs of the real client cannot be counted, and the run has a budget"
     if "perceval" in tags and importlib.util.find_spec("perceval") is None:
         return "because Perceval is not installed (`make perceval` installs it and runs them)"
     return ""

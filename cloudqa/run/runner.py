@@ -125,7 +125,8 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
             self.context.explanations = self.explanations
             self.context.verdicts = self.verdicts
             self._ending = Ending(self.config, selection)
-            self._coverage_ending = CoverageEnding(self.config, selection, self.coverage)
+            narrows = self.target.settings.narrows
+            self._coverage_ending = CoverageEnding(self.config, selection, self.coverage, narrows)
             self.context.coverage_ending = self._coverage_ending
         return self.run_features(features)
 
@@ -188,6 +189,8 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         if self._ending is not None:
             for sentence in self._ending.notes():
                 print(sentence)
+            if self.target.budget is not None:
+                print(f"Budget: {self.target.budget} were used.")
             problems += self._ending.problems(nothing_failed=not failed)
         # The record is written twice: what it holds is searched for secrets too, and the finds stand in it.
         problems += self._record(failed, problems)

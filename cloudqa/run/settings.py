@@ -79,6 +79,18 @@ class Settings(BaseModel):
         return self.mode or (Mode.FULL if self.embedded else Mode.SAFE)
 
     @property
+    def has_budget(self) -> bool:
+        """Whether the run's jobs or shots are limited."""
+        return self.budget_jobs is not None or self.budget_shots is not None
+
+    @property
+    def narrows(self) -> str:
+        """What of these settings leaves scenarios out that the target could run, in words; "" if nothing."""
+        if self.allowed is Mode.READONLY or (self.embedded and self.allowed is Mode.SAFE):
+            return f"it ran with CLOUD_MODE={self.allowed}"
+        return "it had a budget" if self.has_budget else ""
+
+    @property
     def has_admin(self) -> bool:
         """Whether an admin's credentials are given."""
         return bool(self.admin_email)

@@ -9,7 +9,9 @@ from typing import Any
 from behave.capture import CaptureController
 from behave.configuration import Configuration
 
+from cloudqa.record.budget import BudgetSpent
 from cloudqa.record.secrets import SecretRegistry
+from cloudqa.report.explanations import show_skip
 from cloudqa.report.verdicts import Kind, kind_of
 from steps.api.errors import CloudRefusal, CloudUnreachable, PreconditionError, UnreadableAnswer
 
@@ -35,12 +37,19 @@ def guarded(function: Callable[..., Any], secrets: SecretRegistry) -> Callable[.
 
     behave shows an AssertionError as its sentence and anything else with a traceback. So a failure of the
     cloud becomes an AssertionError here, and a PreconditionError, which is one, stops being one.
+
+    A scenario whose next job is beyond the budget is skipped from there on: nothing that it saw was wrong, or
+    it would have failed before, and whether the rest is right is left open.
     """
 
     @functools.wraps(function)
     def step(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any step
         try:
             return function(*args, **kwargs)
+        except BudgetSpent as spent:
+            context = args[0]
+            context.scenario.skip(str(spent))
+            show_skip(context, str(spent))
         except (CloudRefusal, CloudUnreachable, UnreadableAnswer) as error:
             failure = CloudFailed(secrets.redact(str(error)))
             failure.kind = kind_of(error)

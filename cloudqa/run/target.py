@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from cloudqa.errors import CannotRun
 from cloudqa.record.admin_guard import AdminGuard
+from cloudqa.record.budget import Budget
 from cloudqa.record.contract_check import ContractCheck
 from cloudqa.record.coverage import Coverage
 from cloudqa.record.exchanges import ExchangeRecord
@@ -35,7 +36,8 @@ class Run:
 
     `admin` is logged in, and has an API key unless the run may only read; it is None where the target gives
     only a job token. `job_token` is "" where an admin makes users instead. `queue_seconds` is how long a job
-    may wait for a worker, `mode` what the run may do to the cloud.
+    may wait for a worker, `mode` what the run may do to the cloud, and `has_budget` whether its jobs are
+    counted.
     """
 
     cloud: CloudContext
@@ -50,6 +52,7 @@ class Run:
     ledger: Ledger
     coverage: Coverage
     mode: Mode
+    has_budget: bool
 
     def note_cell(self, row: str, operation: str, column: str) -> None:
         """Count a cell of the permission matrix as asserted."""
@@ -70,6 +73,7 @@ class Target:
     observers: tuple[Observer, ...] = ()
     coverage: Coverage = field(default_factory=Coverage)
     run: Run | None = None
+    budget: Budget | None = None
     _ledger: Ledger | None = None
     _url: str = ""
 
@@ -94,7 +98,9 @@ class Target:
         # The ledger comes before whatever may fail a call: what the call has made is noted all the same.
         look_on: tuple[Observer, ...] = (ledger, self.secrets, exchanges, self.coverage)
         all_runs = (*look_on, ContractCheck(), *self.observers)
-        cloud = cloud_of(settings, (*_guards(settings, guard), *all_runs))
+        if settings.has_budget:
+            self.budget = Budget(settings.budget_jobs, settings.budget_shots)
+        cloud = cloud_of(settings, (*_guards(settings, guard, self.budget), *all_runs))
         try:
             admin = _log_in(cloud, settings, run_id) if settings.has_admin else None
             if admin is None:
@@ -120,6 +126,7 @@ class Target:
             ledger,
             self.coverage,
             settings.allowed,
+            settings.has_budget,
         )
         return self.run
 
@@ -166,6 +173,8 @@ class Target:
             "admin_password": SecretStr(lines["CLOUD_ADMIN_PASSWORD"]),
             "job_token": SecretStr(lines["CLOUD_JOB_TOKEN"]),
             "mode": self.settings.mode,
+            "budget_jobs": self.settings.budget_jobs,
+            "budget_shots": self.settings.budget_shots,
         }
         return Settings.model_validate(announced)
 
@@ -183,12 +192,14 @@ def cloud_of(settings: Settings, observers: tuple[Observer, ...] = ()) -> CloudC
     )
 
 
-def _guards(settings: Settings, admins: AdminGuard) -> Iterator[Observer]:
+def _guards(settings: Settings, admins: AdminGuard, budget: Budget | None) -> Iterator[Observer]:
     """Who keeps requests from leaving: they come before all that note what is sent."""
     if settings.allowed is Mode.READONLY:
         yield SafeMode(settings.url)
     if not settings.embedded:
         yield admins
+    if budget is not None:
+        yield budget
 
 
 def _log_in(cloud: CloudContext, settings: Settings, run_id: str) -> User:
