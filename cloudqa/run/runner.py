@@ -34,6 +34,7 @@ from cloudqa.run.random_order import RandomOrder, asked_order
 from cloudqa.run.setting_secrets import learn_settings, without_password
 from cloudqa.run.shards import asked_shard, leave_out_others
 from cloudqa.run.step_guard import CaptureWithoutSecrets, guarded
+from cloudqa.run.step_loading import compiled_once
 from cloudqa.run.step_matching import match_quickly
 from cloudqa.run.written_values import values_written_in
 
@@ -138,9 +139,10 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
             return bool(super().run_model(features))
 
     def load_step_definitions(self, extra_step_paths: Any = None) -> None:  # noqa: ANN401 - behave's own
-        """Load the steps, made quick to find, and guard what leaves them."""
+        """Load the steps, quick to load and to find, and guard what leaves them."""
         match_quickly()
-        super().load_step_definitions(extra_step_paths)
+        with compiled_once():
+            super().load_step_definitions(extra_step_paths)
         for matchers in registry.steps.values():
             for matcher in matchers:
                 matcher.func = guarded(matcher.func, self.secrets)
