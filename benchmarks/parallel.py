@@ -112,8 +112,9 @@ def seconds(
 
 
 def without_settings() -> dict[str, str]:
-    """The environment without a cloud of its own."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("CLOUD_")}
+    """The environment without settings of a cloud, and with the cache of bytecode that most machines have."""
+    left_out = ("CLOUD_", "PYTHONDONTWRITEBYTECODE")
+    return {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
 
 
 def waiting_suite(folder: Path) -> None:

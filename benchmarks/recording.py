@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,7 +52,9 @@ class RecordingRunner(SuiteRunner):
         sleep = time.sleep
 
         def counted(seconds: Any) -> None:  # noqa: ANN401 - as sleep takes it
-            self.recording.waited += seconds
+            # Threads that sleep beside each other, or while the scenario works, would be counted too often.
+            if threading.current_thread() is threading.main_thread():
+                self.recording.waited += seconds
             sleep(seconds)
 
         time.sleep = counted
