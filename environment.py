@@ -1,6 +1,6 @@
 """behave's hooks: a few lines that call cloudqa.run."""
 
-from behave.model import Feature, Scenario, Step
+from behave.model import Scenario, Step
 from behave.runner import Context
 
 from cloudqa.report.names import rules_of
@@ -14,13 +14,9 @@ def before_all(context: Context) -> None:
     hooks.begin(context, all_rules)
 
 
-def before_feature(context: Context, _feature: Feature) -> None:
-    context.shared = Shared(context.run)
-    context.add_cleanup(hooks.clean_up, context, context.shared.undo.unwind)
-
-
 def before_scenario(context: Context, scenario: Scenario) -> None:
     if hooks.may_run(context, scenario):
+        context.shared = hooks.shared_in_feature(context, lambda: Shared(context.run))
         context.world = World(context.run, rules_of(scenario))
         context.add_cleanup(hooks.clean_up, context, context.world.undo.unwind)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import logging
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from behave.model import Scenario, Step
 from behave.model_type import Status
@@ -19,6 +20,8 @@ from cloudqa.report.verdicts import kind_of
 from cloudqa.run.settings import Mode
 from cloudqa.run.step_guard import without_secrets
 from cloudqa.run.target import Run
+
+_SHARED = "shared_in_feature"
 
 
 def begin(context: Context, rules: Rules) -> None:
@@ -53,6 +56,19 @@ def may_run(context: Context, scenario: Scenario) -> bool:
         return False
     context.run.ledger.scenario = id_of(scenario)
     return True
+
+
+def shared_in_feature(context: Context, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - as `make` returns it
+    """What the scenarios of the feature share: made for the first that is run, undone after the last.
+
+    What `make` returns has an `undo` stack. A hook of features would do as well, but the parallel runner
+    keeps to the files' order for those who have one.
+    """
+    layer: dict[str, Any] = context._select_stack_frame_by_layer("feature")
+    if _SHARED not in layer:
+        layer[_SHARED] = made = make()
+        context.add_cleanup(clean_up, context, made.undo.unwind, layer="feature")
+    return layer[_SHARED]
 
 
 def explain(context: Context, step: Step, cite: Cite) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 
 from behave.model_type import Status
@@ -16,8 +18,9 @@ DURATIONS = Path("reports") / "durations.json"
 ALONE = "serial"
 
 # A scenario this long, as a part of the time that the run is expected to take, is begun before all others.
-# Shorter ones stay in file order, so that their output appears while the run goes on: together they end even.
 _LONG = 0.05
+# The longest of the rest, which together take this part of the time, are those that mostly wait.
+_WAITING = 0.5
 
 
 def scenarios_to_run(features: Sequence[Element], config: Element) -> list[Element]:
@@ -30,18 +33,40 @@ def scenarios_to_run(features: Sequence[Element], config: Element) -> list[Eleme
     ]
 
 
-def long_ones_first(
+def long_ones_early(
     numbers: Sequence[int], names: Sequence[str], known: Mapping[str, float], workers: int
 ) -> list[int]:
-    """The numbers in the order in which to begin: the long ones first, the longest before all others.
+    """The numbers in the order in which to begin.
 
-    `names` are those of all scenarios. Where nothing is known the order stays as it is.
+    The very long ones come first, the longest before all others. What else is long mostly waits, and often
+    stands together in the files: it is spread among the short ones, so that others work meanwhile. None is
+    begun later than the files have it, so output appears while the run goes on. `names` are those of all
+    scenarios. Where nothing is known the order stays as it is.
     """
     seconds = {number: known.get(names[number], 0.0) for number in numbers}
-    long = sum(seconds.values()) / workers * _LONG
-    ahead = [number for number in numbers if seconds[number] > long]
-    ahead.sort(key=lambda number: -seconds[number])
-    return [*ahead, *(number for number in numbers if seconds[number] <= long)]
+    all_seconds = sum(seconds.values())
+    longest_first = sorted(numbers, key=lambda number: -seconds[number])
+    first = [number for number in longest_first if seconds[number] > all_seconds / workers * _LONG]
+    begun = sum(seconds[number] for number in first)
+    sums = accumulate((seconds[number] for number in longest_first[len(first) :]), initial=begun)
+    ends = zip(longest_first[len(first) :], list(sums)[1:], strict=True)
+    waiting = {number for number, end in ends if end <= all_seconds * _WAITING}
+    others = [number for number in numbers if number not in {*first, *waiting}]
+    return [*first, *_spread_among(sorted(waiting), others, seconds)]
+
+
+def _spread_among(some: Sequence[int], others: Sequence[int], seconds: Mapping[int, float]) -> Iterator[int]:
+    """Both in one, each in its order, at an even rate of seconds; `some` at the latest where they stood."""
+    rate = sum(seconds[number] for number in some) / (sum(seconds[number] for number in others) or 1.0)
+    ahead = deque(some)
+    due = 0.0
+    for number in others:
+        while ahead and (due > 0 or ahead[0] < number):
+            due -= seconds[ahead[0]]
+            yield ahead.popleft()
+        due += seconds[number] * rate
+        yield number
+    yield from ahead
 
 
 def name_of(scenario: Element) -> str:

@@ -22,7 +22,7 @@ from cloudqa.run.parallel.claims import Claims
 from cloudqa.run.parallel.order import (
     ALONE,
     known_durations,
-    long_ones_first,
+    long_ones_early,
     name_of,
     remember_durations,
     scenarios_to_run,
@@ -143,19 +143,22 @@ class _Stage:
         return self._stack.enter_context(pool), Player(runner, wire), scenarios
 
     def _groups(self, scenarios: Sequence[Element]) -> list[Group]:
-        """Those that may run beside others, and then, with one fresh worker, those that may not."""
+        """Those that may not run beside others, with one worker, and then those that may.
+
+        They come first because some stand near the top, where they would hold back the output of all others.
+        """
         runner = self._runner
         alone = [number for number, one in enumerate(scenarios) if ALONE in one.effective_tags]
         beside = [number for number, one in enumerate(scenarios) if ALONE not in one.effective_tags]
         if self._order is not None:
             jobs = runner.config.jobs
-            return [Group(self._order.shuffled(beside), jobs), Group(self._order.shuffled(alone), 1)]
+            return [Group(self._order.shuffled(alone), 1), Group(self._order.shuffled(beside), jobs)]
         # `--stop` counts on the order, and hooks around features on each feature being entered once.
         any_order = not runner.config.stop and not _COSTLY_TO_ENTER & set(runner.hooks)
         if any_order:
             names = [name_of(scenario) for scenario in scenarios]
-            beside = long_ones_first(beside, names, known_durations(), runner.config.jobs)
-        return [Group(beside, runner.config.jobs), Group(alone, 1)]
+            beside = long_ones_early(beside, names, known_durations(), runner.config.jobs)
+        return [Group(alone, 1), Group(beside, runner.config.jobs)]
 
     def _shared(self) -> Iterator[object]:
         runner = self._runner

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import traceback
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from cloudqa.record.secrets import SecretRegistry
 from cloudqa.run.parallel.channel import Inbox, Progress, send
 from cloudqa.run.parallel.claims import Claims
-from cloudqa.run.parallel.order import known_durations, long_ones_first
+from cloudqa.run.parallel.order import known_durations, long_ones_early
 from cloudqa.run.parallel.stand_ins import describe, stand_in
 from cloudqa.run.parallel.wire import Untransferable, Wire
 
@@ -131,11 +132,28 @@ def test_what_cannot_travel_is_told_and_the_rest_arrives() -> None:
 def test_long_ones_come_first_and_the_rest_stays_in_order() -> None:
     names = list("abcdef")
     known = {"a": 0.01, "b": 0.02, "c": 5.0, "e": 9.0, "f": 0.01}
-    assert long_ones_first(range(6), names, known, 2) == [4, 2, 0, 1, 3, 5]
+    assert long_ones_early(range(6), names, known, 2) == [4, 2, 0, 1, 3, 5]
+
+
+def test_what_waits_is_spread_among_what_works() -> None:
+    names = [f"short {n}" if n < 60 else f"long {n}" for n in range(80)]
+    known = {name: 0.1 if name.startswith("short") else 0.3 for name in names}
+    order = long_ones_early(range(80), names, known, 2)
+    assert sorted(order) == list(range(80))
+    assert [n for n in order if n < 60] == list(range(60))
+    long = [at for at, n in enumerate(order) if n >= 60]
+    assert long[-1] > 60, "the long ones are not all begun at once"
+    assert max(after - before for before, after in pairwise(long[:20])) <= 5, "nor left for the end"
+
+
+def test_what_waits_is_begun_no_later_than_where_it_stands() -> None:
+    names = [f"long {n}" if n < 4 else f"short {n}" for n in range(50)]
+    known = {name: 0.4 if name.startswith("long") else 0.05 for name in names}
+    assert long_ones_early(range(50), names, known, 2) == list(range(50))
 
 
 def test_nothing_known_leaves_the_order() -> None:
-    assert long_ones_first(range(3), list("abc"), {}, 2) == [0, 1, 2]
+    assert long_ones_early(range(3), list("abc"), {}, 2) == [0, 1, 2]
 
 
 @pytest.mark.parametrize("text", ["", "no json", "[1]", '{"a": "b"}'])
