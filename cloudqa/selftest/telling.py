@@ -16,7 +16,8 @@ def line_of(verdict: Verdict) -> str:
     if verdict.by is not None:
         more = sum(result.names(defect.rules) for result in verdict.others)
         beside = f" and {more} more" if more else ""
-        return f"found   {what} by @{verdict.by.scenario} in {verdict.by.seconds:.2f} s{beside}"
+        remark = "; it can be seen after all: take out its `unseen`" if defect.unseen else ""
+        return f"found   {what} by @{verdict.by.scenario} in {verdict.by.seconds:.2f} s{beside}{remark}"
     if defect.unseen:
         return f"unseen  {what}: {defect.unseen}"
     return "\n".join([f"MISSED  {what}: {defect.summary}", *_instead(verdict)])
@@ -35,7 +36,8 @@ def summary_of(verdicts: Sequence[Verdict], red: Mapping[str, Result], seconds: 
         f"{_listed(names)} did not pass on a sound cloud, and was not counted: {told}"
         for told, names in alike.items()
     ]
-    counts = f"{len(verdicts)} defects: {found} found, {missed} missed, {unseen} cannot be seen."
+    tried = f"{len(verdicts)} {'defect' if len(verdicts) == 1 else 'defects'}"
+    counts = f"{tried}: {found} found, {missed} missed, {unseen} cannot be seen."
     return "\n".join([*lines, f"{counts} {seconds:.1f} s."])
 
 

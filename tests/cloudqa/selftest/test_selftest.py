@@ -21,7 +21,7 @@ from cloudqa.selftest.selftest import Selftest
 from cloudqa.selftest.suite import Suite, loaded
 from cloudqa.selftest.telling import line_of, summary_of
 from cloudqa.selftest.trials import Trials
-from cloudqa.selftest.verdicts import Kind, Planted, Verdict
+from cloudqa.selftest.verdicts import Kind, Planted, Result, Verdict
 from tests.cloudqa.run.conftest import hear_interrupts
 
 HERE = Path(__file__).parent
@@ -130,6 +130,13 @@ def test_what_cannot_be_seen_need_not_be_found(selftest: Selftest, clouds: Cloud
     verdict = verdict_on(selftest, clouds, "unseen-fault")
     assert not verdict.found and not verdict.missed
     assert line_of(verdict).endswith("No one can see it.")
+
+
+def test_what_was_found_although_it_cannot_be_seen_is_told() -> None:
+    result = Result("QC-1", Kind.FAILED, ("JB-1",), "seen", 0.1)
+    verdict = Verdict(Planted("hidden", "JB-1", "", unseen="It is dark."), result)
+    assert line_of(verdict).endswith("it can be seen after all: take out its `unseen`")
+    assert summary_of([verdict], {}, 1.0).startswith("1 defect: 1 found, 0 missed, 0 cannot be seen.")
 
 
 def test_a_defect_that_no_scenario_knows_is_missed(selftest: Selftest, clouds: Clouds) -> None:
