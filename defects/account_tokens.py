@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from typing import Any
 
 from defects.defect import breaks
+from defects.handling import Original
 from defects.planting import Ground, operation, with_field
 from sandbox.cloud import Cloud
 from sandbox.json_text import Json
@@ -18,8 +18,6 @@ from sandbox.rules.credentials import Caller, Kind, Surface
 from sandbox.rules.refusals import RefusalError, bad_request, not_found
 from sandbox.store import tokens_table, users_table
 from sandbox.store.records import User
-
-Original = Callable[..., Any]
 
 LOGIN_ALONE = frozenset({Kind.LOGIN})
 JOB_ALONE = frozenset({Kind.JOB})

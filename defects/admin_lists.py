@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from defects.defect import breaks
+from defects.handling import Original
 from defects.planting import Ground, with_field
 from sandbox.cloud import Cloud
 from sandbox.json_text import Json, JsonText
@@ -19,8 +20,6 @@ from sandbox.rules import jobs
 from sandbox.rules.refusals import RefusalError, bad_request, forbidden
 from sandbox.store import jobs_table, users_table
 from sandbox.store.records import Job
-
-Original = Callable[..., Any]
 
 
 def _tokens_for(ground: Ground, changed: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:

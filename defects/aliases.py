@@ -10,6 +10,7 @@ from typing import Any
 from starlette.requests import Request
 
 from defects.defect import breaks
+from defects.handling import Original
 from defects.planting import Ground, operation
 from sandbox.cloud import Cloud
 from sandbox.json_text import Json
@@ -19,8 +20,6 @@ from sandbox.rules import admission, jobs, lifecycle
 from sandbox.rules.credentials import Kind, Surface
 from sandbox.rules.refusals import RefusalError, bad_request, not_found
 from sandbox.store import jobs_table, tokens_table
-
-Original = Callable[..., Any]
 
 
 def _gone(ground: Ground, identifier: str) -> None:

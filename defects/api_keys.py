@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from defects.defect import breaks
+from defects.handling import Original
 from defects.planting import Ground, with_field
 from sandbox.cloud import Cloud
 from sandbox.json_text import Json
@@ -21,8 +22,6 @@ from sandbox.rules.credentials import Kind
 from sandbox.rules.refusals import bad_request, forbidden, not_found
 from sandbox.store import api_keys_table, users_table
 from sandbox.store.records import ApiKey
-
-Original = Callable[..., Any]
 
 _DAY = 86_400
 

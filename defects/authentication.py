@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from defects.defect import breaks
+from defects.handling import Original
 from defects.planting import Ground
 from sandbox.cloud import Cloud
 from sandbox.json_text import Json
@@ -23,7 +24,6 @@ from sandbox.store import tokens_table, users_table
 from sandbox.store.database import Database
 from sandbox.store.records import ApiKey, Job, Token
 
-Original = Callable[..., Any]
 Headers = Sequence[bytes]
 
 LT = frozenset({Kind.LOGIN})

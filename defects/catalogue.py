@@ -9,15 +9,17 @@ from functools import cache
 import defects
 from defects.defect import Defect
 
-MACHINERY = frozenset({"__main__", "catalogue", "defect", "planting", "serving", "without"})
+MACHINERY = frozenset(
+    f"defects.{name}" for name in ("__main__", "catalogue", "defect", "planting", "serving", "without")
+)
 """The modules of this package that hold no defects."""
 
 
 @cache
 def all_defects() -> tuple[Defect, ...]:
     """Every defect, area by area, in the order in which they are written down."""
-    areas = [found.name for found in pkgutil.iter_modules(defects.__path__) if found.name not in MACHINERY]
-    modules = [importlib.import_module(f"defects.{area}") for area in areas]
+    names = [found.name for found in pkgutil.walk_packages(defects.__path__, "defects.")]
+    modules = [importlib.import_module(name) for name in names if name not in MACHINERY]
     return tuple(
         value
         for module in modules

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from defects.defect import breaks
+from defects.handling import Original
 from defects.planting import Ground
 from sandbox.cloud import Cloud
 from sandbox.json_text import Json
@@ -23,8 +24,6 @@ from sandbox.rules.credentials import Caller, Surface
 from sandbox.rules.refusals import RefusalError, SchemaError, forbidden, not_found
 from sandbox.store import platforms_table, users_table
 from sandbox.store.records import Job, Token
-
-Original = Callable[..., Any]
 
 
 def _refuse(ground: Ground, body: Callable[[int, str, dict[str, Json]], Json]) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from defects.defect import breaks
+from defects.handling import Original
 from defects.planting import Ground, with_field
 from sandbox.routes import shapes
 from sandbox.routes import tokens as token_routes
@@ -14,8 +14,6 @@ from sandbox.rules import admission, jobs, rights, tokens
 from sandbox.rules.refusals import forbidden, unauthorized
 from sandbox.store import tokens_table
 from sandbox.store.records import Token
-
-Original = Callable[..., Any]
 
 
 def _close_to_explorers(ground: Ground, *identifiers: str) -> None:

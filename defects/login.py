@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from defects.defect import breaks
+from defects.handling import Original
 from defects.planting import Ground
 from sandbox.json_text import Json
 from sandbox.routes import shapes
@@ -17,8 +18,6 @@ from sandbox.rules import credentials, passwords, users
 from sandbox.rules.refusals import unauthorized
 from sandbox.store import users_table
 from sandbox.store.records import Login
-
-Original = Callable[..., Any]
 
 
 def _answer_with(ground: Ground, change: Callable[[dict[str, Json]], Mapping[str, Json]]) -> None:

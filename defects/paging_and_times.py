@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from defects.defect import breaks
+from defects.handling import Original
 from defects.planting import Ground
 from sandbox.cloud import Cloud
 from sandbox.json_text import Json
@@ -25,8 +26,6 @@ from sandbox.routes.shapes import Shape
 from sandbox.rules import admission, clock, identifiers, jobs, lifecycle, platforms, tokens, usage, users
 from sandbox.rules.refusals import SchemaError, bad_request, not_found
 from sandbox.store import api_keys_table, jobs_table, platforms_table, tokens_table, users_table
-
-Original = Callable[..., Any]
 
 _PAGED = (shapes.PAGE, shapes.TOKEN_LIST, shapes.JOB_LIST)
 _LISTS = (

@@ -9,6 +9,7 @@ from typing import Any
 from starlette.requests import Request
 
 from defects.defect import breaks
+from defects.handling import Original
 from defects.planting import Ground, with_field
 from sandbox.cloud import Cloud
 from sandbox.json_text import Json, JsonText
@@ -20,8 +21,6 @@ from sandbox.rules.credentials import Surface
 from sandbox.rules.refusals import bad_request, unauthorized
 from sandbox.store import jobs_table, platforms_table
 from sandbox.store.records import Platform
-
-Original = Callable[..., Any]
 
 _MAINTENANCE = '{"start_time": "2040-01-01T00:00:00Z", "end_time": "2040-01-02T00:00:00Z"}'
 

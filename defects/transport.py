@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from defects.defect import breaks
+from defects.handling import Original
 from defects.planting import Ground
 from sandbox import json_text
 from sandbox.cloud import Cloud
@@ -26,8 +27,6 @@ from sandbox.routes.kinds import Integer, QueryBoolean, QueryInteger, UnfitError
 from sandbox.routes.shapes import Shape
 from sandbox.rules.refusals import RefusalError, SchemaError, bad_request
 from sandbox.store import jobs_table
-
-Original = Callable[..., Any]
 
 _CREATIONS = ("JB-1", "JB-6", "TK-2", "AT-2", "US-1", "PF-1")
 

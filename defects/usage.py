@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from defects.defect import breaks
+from defects.handling import Original
 from defects.planting import Ground
 from sandbox.json_text import Json
 from sandbox.routes import kinds, shapes
@@ -17,8 +18,6 @@ from sandbox.rules import admission, clock, jobs, platforms, publication, tokens
 from sandbox.rules.refusals import RefusalError, bad_request
 from sandbox.store import jobs_table, tokens_table
 from sandbox.store.records import Token
-
-Original = Callable[..., Any]
 
 
 def _units_with(ground: Ground, **members: Callable[[Mapping[str, Any]], Json]) -> None:
