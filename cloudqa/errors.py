@@ -3,3 +3,7 @@
 
 class CannotRun(Exception):  # noqa: N818 - what it says
     """The run cannot begin or go on, for the reason in its sentence; shown without a traceback."""
+
+
+class CannotReach(CannotRun):
+    """The cloud does not answer."""

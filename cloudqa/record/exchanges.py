@@ -75,6 +75,7 @@ def headline(exchange: Exchange, redact: Redact) -> str:
     """When what was asked, and what came of it, in a line."""
     at = datetime.fromtimestamp(exchange.started, UTC).strftime("%H:%M:%S.%f")[:-3]
     answer = f"no answer, {exchange.failure}" if exchange.failure else f"{exchange.status}"
+    answer += ", so it is sent again" if exchange.repeated else ""
     return redact(f"{at}Z  {exchange.request.operation}  ->  {answer}  in {exchange.seconds * 1000:.0f} ms")
 
 

@@ -39,6 +39,7 @@ class Ledger:
     def __init__(self, path: Path, run_id: str, *, new: bool = False) -> None:
         """Open the run's file to write at its end. Raises OSError."""
         self.path = path
+        self.run_id = run_id
         self.scenario = ""
         self._mark = mark_of(run_id)
         self._credentials = Credentials()

@@ -10,6 +10,8 @@ from typing import Any
 from behave.model import Scenario, Step
 from behave.runner import Context
 
+from cloudqa.report.verdicts import Kind
+
 PAGE = "docs/contract.md"
 CAPTION = "Exchanges with the cloud, and curl lines that repeat them"
 SKIPPED = "Skipped"
@@ -47,25 +49,25 @@ class Explanations:
         self._texts[scenario] = "\n\n".join(filter(None, (self._texts.get(scenario, ""), text)))
 
 
-def explain_step(context: Context, step: Step, rules: Sequence[str], cite: Cite) -> None:
+def explain_step(context: Context, step: Step, kind: Kind, rules: Sequence[str], cite: Cite) -> None:
     """Show what explains a step that failed: in short on the terminal, in full on the page and in JUnit."""
     what = f"{step.keyword} {step.name} ... {step.status.name} after {step.duration:.3f} s"
     cited = rule_lines(step.exception, rules, cite)
-    text = _show(context, context.scenario, [what, *cited])
+    text = _show(context, context.scenario, [_why(kind), what, *cited])
     context.attach("text/plain", text.encode())
-    print("\n".join([_where(context), *cited, context.run.exchanges.brief()]).rstrip())
+    print("\n".join([_why(kind), _where(context), *cited, context.run.exchanges.brief()]).rstrip())
 
 
-def explain_clean_up(context: Context, error: BaseException) -> None:
+def explain_clean_up(context: Context, error: BaseException, kind: Kind) -> None:
     """Show that a clean-up failed, and fail its scenario visibly: behave itself would print and forget it."""
     sentence = f"CLEAN-UP FAILED: {error}"
-    print("\n".join([sentence, _where(context), context.run.exchanges.brief()]).rstrip())
+    print("\n".join([sentence, _why(kind), _where(context), context.run.exchanges.brief()]).rstrip())
     # Nothing is attached: for JSON there is no step any more to attach it to.
     if scenario := getattr(context, "scenario", None):
         failed = next((step.error_message for step in scenario.all_steps if step.error_message), "")
         scenario.store_exception_context(error)
         scenario.error_message = "\n".join(filter(None, (failed, sentence)))
-        _show(context, scenario, [sentence])
+        _show(context, scenario, [_why(kind), sentence])
 
 
 def show_skip(context: Context, reason: str) -> None:
@@ -106,6 +108,10 @@ def _embed(context: Context, text: str, caption: str) -> None:
     for formatter in formatters:
         if hasattr(formatter, "embed"):
             formatter.embed("text", text, caption, compress=False, download_button=False)
+
+
+def _why(kind: Kind) -> str:
+    return f"VERDICT: {kind.sentence}."
 
 
 def _where(context: Context) -> str:

@@ -9,18 +9,20 @@ from behave.model_type import Status
 from behave.reporter.junit import FeatureReportData, JUnitReporter
 
 from cloudqa.report.explanations import Explanations
+from cloudqa.report.verdicts import Verdicts
 
 
 class ExplainingReporter(JUnitReporter):  # type: ignore[misc]  # behave is untyped
     """Writes a file a feature, with each scenario that was selected, the skipped ones included.
 
-    What explains a failure stands in its test case's `system-err`.
+    What explains a failure stands in its test case's `system-err`; its kind is the `type` of the failure.
     """
 
     show_skipped_always = True
 
-    def __init__(self, config: Configuration, explanations: Explanations) -> None:
+    def __init__(self, config: Configuration, explanations: Explanations, verdicts: Verdicts) -> None:
         super().__init__(config)
+        self._verdicts = verdicts
         self._explanations = explanations
 
     def feature(self, feature: Feature) -> None:
@@ -36,6 +38,10 @@ class ExplainingReporter(JUnitReporter):  # type: ignore[misc]  # behave is unty
         if not is_selected(scenario):
             return
         super()._process_scenario(scenario, report)
+        kind = self._verdicts.of(scenario)
+        for failure in report.testcases[-1] if kind else ():
+            if failure.tag in ("failure", "error"):
+                failure.set("type", str(kind))
         skipped = report.testcases[-1].find("skipped")
         if skipped is not None and scenario.skip_reason:
             skipped.set("message", scenario.skip_reason)
@@ -46,9 +52,9 @@ def is_selected(scenario: Scenario) -> bool:
     return scenario.status is not Status.skipped or bool(scenario.skip_reason)
 
 
-def explain_in_junit(config: Configuration, explanations: Explanations) -> None:
+def explain_in_junit(config: Configuration, explanations: Explanations, verdicts: Verdicts) -> None:
     """Put the explaining reporter in the place of behave's own, where JUnit is asked for."""
     config.reporters = [
-        ExplainingReporter(config, explanations) if type(reporter) is JUnitReporter else reporter
+        ExplainingReporter(config, explanations, verdicts) if type(reporter) is JUnitReporter else reporter
         for reporter in config.reporters
     ]

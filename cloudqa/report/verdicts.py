@@ -20,6 +20,7 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
     UNREACHABLE = "unreachable"
     QUEUE = "queue"
+    INTERRUPTED = "interrupted"
 
     @property
     def sentence(self) -> str:
@@ -33,6 +34,7 @@ _SENTENCES = {
     Kind.UNKNOWN: "an answer was lost, so whether the cloud did as it should cannot be told",
     Kind.UNREACHABLE: "the cloud could not be reached",
     Kind.QUEUE: "no worker took the job in the queue's time",
+    Kind.INTERRUPTED: "somebody ended the run",
 }
 
 # What is neither of these is a fault of the suite. The first that fits counts.
@@ -43,6 +45,7 @@ _KINDS: tuple[tuple[type[BaseException], Kind], ...] = (
     (CloudRefusal, Kind.RULE),
     (UnreadableAnswer, Kind.RULE),
     (WaitedInVain, Kind.RULE),
+    (KeyboardInterrupt, Kind.INTERRUPTED),
 )
 
 

@@ -16,12 +16,13 @@ from cloudqa.record.secrets import SecretRegistry
 from cloudqa.report.coverage_ending import Rules
 from cloudqa.report.explanations import Cite, explain_clean_up, explain_step, name_pages, show_skip
 from cloudqa.report.names import id_of, rules_of, short_id_of
-from cloudqa.report.verdicts import kind_of
+from cloudqa.report.verdicts import Kind, kind_of
 from cloudqa.run.settings import Mode
 from cloudqa.run.step_guard import without_secrets
 from cloudqa.run.target import Run
 
 _SHARED = "shared_in_feature"
+GONE = "because the cloud is gone"
 
 
 def begin(context: Context, rules: Rules) -> None:
@@ -42,13 +43,14 @@ def begin(context: Context, rules: Rules) -> None:
 def may_run(context: Context, scenario: Scenario) -> bool:
     """Whether the scenario can run against this target; if not it is skipped, with the reason.
 
-    The whole run is ended where the embedded sandbox has died.
+    The whole run is ended where the cloud is gone.
     """
     if death := context.target.death():
         context.abort(reason=death)
-        scenario.skip("because the embedded sandbox is gone")
+        scenario.skip(GONE)
         return False
     context.run.exchanges.clear()
+    context.run.lost.begin_scenario()
     context.run.coverage.begin_scenario(short_id_of(scenario))
     if reason := why_not(scenario.effective_tags, context.run):
         scenario.skip(reason)
@@ -74,8 +76,8 @@ def shared_in_feature(context: Context, make: Callable[[], Any]) -> Any:  # noqa
 def explain(context: Context, step: Step, cite: Cite) -> None:
     """Show what explains a step that failed; `cite` gives a rule's sentence and line."""
     if step.status.has_failed():
-        context.verdicts.add(context.scenario, kind_of(step.exception))
-        explain_step(context, step, rules_of(context.scenario), cite)
+        kind = judge(context, context.scenario, step.exception)
+        explain_step(context, step, kind, rules_of(context.scenario), cite)
 
 
 def count_judged(context: Context, step: Step) -> None:
@@ -92,9 +94,21 @@ def clean_up(context: Context, unwind: Callable[[], None]) -> None:
 
 def tell_of_clean_up(context: Context, _action: object, error: Exception) -> None:
     """Show that a clean-up failed; behave calls this for each that did."""
-    if scenario := getattr(context, "scenario", None):
-        context.verdicts.add(scenario, kind_of(error))
-    explain_clean_up(context, without_secrets(error, context.run.secrets))
+    scenario = getattr(context, "scenario", None)
+    kind = judge(context, scenario, error) if scenario else kind_of(error)
+    explain_clean_up(context, without_secrets(error, context.run.secrets), kind)
+
+
+def judge(context: Context, scenario: Scenario, error: BaseException | None) -> Kind:
+    """Say why the scenario failed that raised this, and return it.
+
+    Where an answer was lost before, a rule that seems to be broken may have been kept.
+    """
+    kind = kind_of(error)
+    if kind is Kind.RULE and context.run.lost.in_scenario:
+        kind = Kind.UNKNOWN
+    context.verdicts.add(scenario, kind)
+    return kind
 
 
 def why_not(tags: Sequence[str], run: Run) -> str:

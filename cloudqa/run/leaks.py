@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cloudqa.errors import CannotReach
 from cloudqa.sweep.account import Account, Making
 from cloudqa.sweep.found import Thing
 from cloudqa.sweep.sight import Sight, settled
@@ -16,16 +17,20 @@ TOLD = 20
 def leaks_of(account: Account, sight: Sight) -> list[str]:
     """What the run has left behind and the scenarios that did, in a sentence; none where nothing is left.
 
-    One look at the cloud, at no more kinds of things than the ledger says were made.
+    One look at the cloud, at no more kinds of things than the ledger says were made. Raises CannotReach
+    where the cloud does not answer.
     """
     try:
         left = settled(lambda: sight.find([account]))[account.run_id]
     except (CloudRefusal, CloudUnreachable, UnreadableAnswer) as error:
         remaining = _listed(account.remaining()) or "nothing"
-        return [
+        sentence = (
             f"Whether the run has left something behind was not to be learned: {error} "
             f"By its ledger there may be: {remaining}."
-        ]
+        )
+        if isinstance(error, CloudUnreachable):
+            raise CannotReach(sentence) from None
+        return [sentence]
     unseen = sight.unseen(account)
     return [
         *([f"The run has left behind: {_listed(left)}."] if left else []),

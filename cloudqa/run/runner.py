@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from behave.configuration import Configuration
-from behave.exception import ConfigError
 from behave.runner import Runner
 from behave.runner import the_step_registry as registry
 from behave.runner_util import print_undefined_step_snippets
 
-from cloudqa.errors import CannotRun
+from cloudqa.errors import CannotReach, CannotRun
 from cloudqa.record.coverage import Coverage
+from cloudqa.record.lost_answers import LostAnswers
 from cloudqa.record.secrets import SecretRegistry
 from cloudqa.report.console import Console
 from cloudqa.report.ending import Ending
+from cloudqa.report.exit_status import ExitStatus, exit_status
 from cloudqa.report.explanations import Explanations
 from cloudqa.report.files import files_of, forget_record, record_path, write_reports
 from cloudqa.report.junit import explain_in_junit
 from cloudqa.report.progress import know_failed_clean_ups
 from cloudqa.report.selection import Selection
-from cloudqa.report.verdicts import Verdicts
+from cloudqa.report.verdicts import Kind, Verdicts
 from cloudqa.run.embedded import EMBEDDED, EmbeddedSandbox
 from cloudqa.run.forking import can_fork
 from cloudqa.run.given import Given, collect
@@ -64,6 +65,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         self.coverage = Coverage()
         self.explanations = Explanations()
         self.verdicts = Verdicts()
+        self.lost = LostAnswers()
         self.console = Console(lambda text: self.secrets.redact(text))
         self.capture_controller = CaptureWithoutSecrets(config, self.secrets)
         self.target: Target | None = None
@@ -82,7 +84,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
             )
             know_failed_clean_ups()
             write_reports(config)
-            explain_in_junit(config, self.explanations)
+            explain_in_junit(config, self.explanations, self.verdicts)
             url = without_password(self._given.merged.get("url", "none"))
             print(f"Target: {EMBEDDED if self._given.clearly_embedded else url}", flush=True)
             if not self._given.clearly_embedded:
@@ -92,7 +94,11 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
                 print(f"Note: {self._order}", flush=True)
 
     def run(self) -> bool:
-        """Run the features; True means that the run failed."""
+        """Run the features; True means that the run failed.
+
+        behave knows no exit status but 0 and 1: with any other of `ExitStatus` the process is ended here,
+        when all is said and written.
+        """
         if self.config.dry_run:
             return bool(super().run())
         failed, started = True, time.time()
@@ -103,9 +109,16 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
                     self._sandbox = EmbeddedSandbox(SANDBOX_LOG)
                 self.target = self._settled_target()
                 failed = bool(super().run())
-            finally:
-                failed = self._leave(failed, started)
-        return failed
+            except CannotRun as error:
+                self._leave(failed, started)
+                tell(self.secrets.redact(str(error)), error)
+            except BaseException:
+                self._leave(failed, started)
+                raise
+            status = self._leave(failed, started)
+        if status > ExitStatus.RULE:
+            sys.exit(status)
+        return bool(status)
 
     def run_model(self, features: Any = None) -> bool:  # noqa: ANN401 - behave's own
         """Make sure that the target works, then run."""
@@ -113,15 +126,12 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
 
         self._selection = selection = Selection(self.config, self.features)
         if (shard := self._shard) is not None:
-            or_tell(lambda: selection.cut(str(shard), partial(leave_out_others, shard)))
+            selection.cut(str(shard), partial(leave_out_others, shard))
         if self.target is not None:
             self.secrets.take_for_public(values_written_in(self.features))
             self._begin_record(self.target)
-            try:
-                self.context.run = self.target.begin_run()
-                self._begin_record(self.target)
-            except CannotRun as error:
-                raise ConfigError(self.secrets.redact(str(error))) from None
+            self.context.run = self.target.begin_run()
+            self._begin_record(self.target)
             self.context.target = self.target
             self.context.explanations = self.explanations
             self.context.verdicts = self.verdicts
@@ -160,7 +170,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
 
     def carriers(self) -> tuple[Carrier, ...]:
         """What learns in workers something that this process must know in the end; a subclass may add."""
-        return (self.secrets, self.explanations, self.verdicts, self.coverage)
+        return (self.secrets, self.explanations, self.verdicts, self.lost, self.coverage)
 
     def _enter_worker(self) -> None:
         if self._sandbox is not None:
@@ -170,21 +180,22 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         from cloudqa.run.settings import validated
         from cloudqa.run.target import Target
 
-        try:
-            settings, observers = validated(self._given), self.more_observers()
-            return Target(settings, self._sandbox, self.secrets, observers, self.coverage)
-        except CannotRun as error:
-            raise ConfigError(self.secrets.redact(str(error))) from None
+        settings, observers = validated(self._given), self.more_observers()
+        return Target(settings, self._sandbox, self.secrets, observers, self.coverage, self.lost)
 
-    def _leave(self, failed: bool, started: float) -> bool:
-        """Leave the target, and say how the run ended; True if it failed, or the leaving did."""
+    def _leave(self, failed: bool, started: float) -> ExitStatus:
+        """Leave the target, and say how the run ended."""
         if self.target is None:
             if self._sandbox is not None:
                 self._sandbox.stop()
-            return True
-        problems = [self.target.death()] if self.target.death() else []
+            return ExitStatus.SETUP
+        problems: list[str] = []
+        death = self.target.death()
+        unreached = [death] if death else []
         try:
             self.target.end()
+        except CannotReach as error:
+            unreached.append(str(error))
         except CannotRun as error:
             problems.append(str(error))
         self._print_snippets()
@@ -193,16 +204,32 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
                 print(sentence)
             if self.target.budget is not None:
                 print(f"Budget: {self.target.budget} were used.")
-            problems += self._ending.problems(nothing_failed=not failed)
+            problems += self._ending.problems(nothing_failed=not failed and not unreached)
+        kinds = self._told_verdicts()
         # The record is written twice: what it holds is searched for secrets too, and the finds stand in it.
-        problems += self._record(failed, problems)
+        problems += self._record(failed, [*unreached, *problems])
         problems += self._leaks(started)
-        problems += self._uncovered(nothing_failed=not failed and not problems)
-        problems += self._record(failed, problems)
-        for problem in problems:
+        problems += self._uncovered(nothing_failed=not (failed or unreached or problems))
+        problems += self._record(failed, [*unreached, *problems])
+        for problem in [*unreached, *problems]:
             print(f"FAILED: {problem}")
         print(f"Target: {self.target.name}", flush=True)
-        return failed or bool(problems)
+        return exit_status(
+            kinds,
+            failed=failed,
+            has_problems=bool(problems),
+            is_gone=bool(unreached),
+            is_interrupted=self.aborted and not death,
+        )
+
+    def _told_verdicts(self) -> Collection[Kind]:
+        """Why scenarios failed, which is printed with their numbers, and what was lost on the way."""
+        for sentence in self.lost.notes():
+            print(f"Note: {sentence}")
+        counts = self.verdicts.count(self._selection.scenarios if self._selection else ())
+        for kind, number in counts.items():
+            print(f"Failed: {number} {'scenario' if number == 1 else 'scenarios'}, {kind.sentence}")
+        return counts.keys()
 
     def _begin_record(self, target: Target) -> None:
         """With `-D reports=`, write that the run has begun, with what is known of it by now."""
@@ -219,7 +246,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
             "shard": str(self._shard or ""),
             "seed": self._order.seed if self._order is not None else None,
         }
-        or_tell(lambda: recorder.begin(**known))
+        recorder.begin(**known)
 
     def _record(self, failed: bool, problems: Sequence[str]) -> list[str]:
         """Write how the run ended; a sentence where that fails."""
@@ -273,8 +300,14 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
 
 
 def or_tell(asked: Callable[[], T]) -> T:
-    """What was asked, or behave's own kind of error: a sentence, exit status 1, no traceback."""
+    """What was asked; where it cannot be, the process ends with a sentence."""
     try:
         return asked()
     except CannotRun as error:
-        raise ConfigError(str(error)) from None
+        tell(str(error), error)
+
+
+def tell(sentence: str, error: CannotRun) -> NoReturn:
+    """Print why there can be no run, as behave prints an error of its own, and end the process."""
+    print(f"ConfigError: {sentence}", flush=True)
+    sys.exit(ExitStatus.UNREACHABLE if isinstance(error, CannotReach) else ExitStatus.SETUP)

@@ -62,6 +62,7 @@ class Settings(BaseModel):
     trust_environment: bool = False
     call_seconds: float = Field(default=10.0, gt=0, le=600)
     queue_seconds: float = Field(default=60.0, gt=0, le=86400)
+    give_up_after: int = Field(default=5, ge=1, le=10000)
     profile: str = ""
     mode: Mode | None = None
     doctor: bool = False

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import SecretStr
 
-from cloudqa.errors import CannotRun
+from cloudqa.errors import CannotReach, CannotRun
 from cloudqa.record.admin_guard import AdminGuard
+from cloudqa.record.breaker import Breaker
 from cloudqa.record.budget import Budget
 from cloudqa.record.contract_check import ContractCheck
 from cloudqa.record.coverage import Coverage
 from cloudqa.record.exchanges import ExchangeRecord
 from cloudqa.record.ledger import Ledger
+from cloudqa.record.lost_answers import LostAnswers
 from cloudqa.record.safe_mode import SafeMode
 from cloudqa.record.secrets import SecretRegistry
 from cloudqa.run.embedded import EMBEDDED, EmbeddedSandbox
@@ -22,6 +24,7 @@ from cloudqa.run.leaks import leaks_of
 from cloudqa.run.settings import Mode, Settings
 from cloudqa.sweep.account import read_account
 from cloudqa.sweep.sight import AdminSight, JobTokenSight, Sight
+from steps.api import service
 from steps.api.cloud_objects import ApiKey, Job, JobToken, Platform, User
 from steps.api.errors import CloudRefusal, CloudUnreachable, UnreadableAnswer
 from steps.api.exchange import Observer
@@ -53,6 +56,7 @@ class Run:
     coverage: Coverage
     mode: Mode
     has_budget: bool
+    lost: LostAnswers
 
     def note_cell(self, row: str, operation: str, column: str) -> None:
         """Count a cell of the permission matrix as asserted."""
@@ -72,9 +76,11 @@ class Target:
     secrets: SecretRegistry = field(default_factory=SecretRegistry)
     observers: tuple[Observer, ...] = ()
     coverage: Coverage = field(default_factory=Coverage)
+    lost: LostAnswers = field(default_factory=LostAnswers)
     run: Run | None = None
     budget: Budget | None = None
     _ledger: Ledger | None = None
+    _breaker: Breaker | None = None
     _url: str = ""
 
     @property
@@ -96,7 +102,9 @@ class Target:
         run_id = secrets.token_hex(4)
         self._ledger = ledger = Ledger.begin(run_id, self._url, embedded=settings.embedded)
         # The ledger comes before whatever may fail a call: what the call has made is noted all the same.
-        look_on: tuple[Observer, ...] = (ledger, self.secrets, exchanges, self.coverage)
+        look_on: tuple[Observer, ...] = (ledger, self.secrets, exchanges, self.coverage, self.lost)
+        self._breaker = Breaker(settings.give_up_after, lambda: is_there(cloud))
+        look_on = (self._breaker, *look_on)
         all_runs = (*look_on, ContractCheck(), *self.observers)
         if settings.has_budget:
             self.budget = Budget(settings.budget_jobs, settings.budget_shots)
@@ -106,7 +114,7 @@ class Target:
             if admin is None:
                 _check_job_token(cloud, settings)
         except CloudUnreachable as error:
-            raise CannotRun(f"{error} Is CLOUD_URL right, and is the cloud up?") from None
+            raise CannotReach(f"{error} Is CLOUD_URL right, and is the cloud up?") from None
         except UnreadableAnswer as error:
             raise CannotRun(f"{error} Does CLOUD_URL lead to the cloud's API?") from None
         if admin is not None:
@@ -127,17 +135,31 @@ class Target:
             self.coverage,
             settings.allowed,
             settings.has_budget,
+            self.lost,
         )
         return self.run
 
     def death(self) -> str:
-        """A sentence on how the embedded sandbox died; "" while it lives, and for any other cloud."""
-        return self.sandbox.death() if self.sandbox else ""
+        """How the sandbox died, or that the cloud was given up, in a sentence; "" while it is there."""
+        if self.sandbox and (death := self.sandbox.death()):
+            return death
+        if self._breaker is None or not self._breaker.has_given_up:
+            return ""
+        left = "" if self.settings.embedded else f" {self._ledger_kept()}"
+        return f"{self.name} answers no more, so the run has ended early.{left}"
+
+    def _ledger_kept(self) -> str:
+        assert self._ledger is not None
+        return (
+            "What it had made there is in its ledger: once the cloud is back, "
+            f"`cloudqa sweep --run {self._ledger.run_id}` removes it."
+        )
 
     def end(self) -> None:
         """Revoke the run's API key, look for what the run left behind, and stop the embedded sandbox.
 
-        Raises CannotRun where the key or anything else stays; the ledger stays too then.
+        Raises CannotRun where the key or anything else stays, CannotReach where answers were lost before;
+        the ledger stays too then.
         """
         try:
             problems = [] if self._ledger is None or self.death() else self._left_behind(self._ledger)
@@ -147,14 +169,20 @@ class Target:
             if self.sandbox is not None:
                 self.sandbox.stop()
         if problems:
-            raise CannotRun(self.secrets.redact(" ".join(problems)))
+            # Where answers were lost, that is why something is left.
+            error = CannotReach if self.lost.lost else CannotRun
+            raise error(self.secrets.redact(" ".join(problems)))
 
     def _left_behind(self, ledger: Ledger) -> list[str]:
         """What of the run stays in the cloud, in sentences; without any, the ledger is removed."""
         account = read_account(ledger.text())
         problems = [] if self.run is None else _revoke_key(self.run)
         if account is not None and self.run is not None:
-            problems += leaks_of(account, _sight_of(self.run))
+            try:
+                problems += leaks_of(account, _sight_of(self.run))
+            except CannotReach as error:
+                self.lost.lost += 1  # nobody looks on at this look
+                problems.append(str(error))
         elif account is not None and (remaining := account.remaining()):
             problems.append(f"The run did not begin, and may have made: {'; '.join(map(str, remaining))}.")
         if not problems:
@@ -175,8 +203,20 @@ class Target:
             "mode": self.settings.mode,
             "budget_jobs": self.settings.budget_jobs,
             "budget_shots": self.settings.budget_shots,
+            "give_up_after": self.settings.give_up_after,
         }
         return Settings.model_validate(announced)
+
+
+def is_there(cloud: CloudContext) -> bool:
+    """Whether the cloud answers at all, whatever it says."""
+    try:
+        service.health(replace(cloud, observers=()))
+    except CloudUnreachable:
+        return False
+    except (CloudRefusal, UnreadableAnswer):
+        return True
+    return True
 
 
 def cloud_of(settings: Settings, observers: tuple[Observer, ...] = ()) -> CloudContext:

@@ -47,7 +47,8 @@ class Exchange:
 
     `status` is 0 and `failure` a phrase where no answer came. The names of `headers` are in lower case.
     `started` is epoch seconds, `seconds` the time from then until the last byte was read. `kept` are the ids
-    of the rules that an expectation has found kept here: whoever judges an exchange adds them.
+    of the rules that an expectation has found kept here: whoever judges an exchange adds them. `repeated`
+    says that no answer came and the same request was sent again: the next exchange tells what came of it.
     """
 
     request: Request
@@ -58,6 +59,7 @@ class Exchange:
     seconds: float
     failure: str = ""
     kept: list[str] = field(default_factory=list, repr=False, compare=False)
+    repeated: bool = False
 
     @cached_property
     def body(self) -> Any:  # noqa: ANN401 - whatever JSON the cloud sent

@@ -36,6 +36,15 @@ class Operation:
     form: bool = False
     creates: bool = False
 
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether a second request like it changes nothing more, and is answered as the first one was.
+
+        That is so of what is read, and of a permission that is given twice (PP-1.1). It is not of what
+        deletes, cancels, revokes or publishes: the second answer is another.
+        """
+        return self.method == "GET" or self.rule == "PP-1"
+
     def __str__(self) -> str:
         return f"{self.method} {self.path} ({self.rule})"
 

@@ -7,7 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -24,22 +24,19 @@ from steps.api.errors import CloudRefusal, CloudUnreachable, PreconditionError, 
 from steps.api.exchange import Exchange, Observer, Request
 from steps.api.operations import Operation
 from steps.api.trail import leave_on_trail
+from steps.api.waiting import let_pass
 
 # Perceval gives up after 10 s, and no answer may take longer (TR rules of docs/contract.md).
 CALL_SECONDS = 10.0
 
-# A GET that lost its connection may be sent again without harm; nothing else is ever sent twice. The cloud
-# has no say in it: an answer with `Retry-After` is an answer.
-_RETRY = Retry(
-    total=1,
-    connect=0,
-    read=1,
-    redirect=0,
-    status=0,
-    other=0,
-    allowed_methods={"GET"},
-    respect_retry_after_header=False,
-)
+# What may be sent again is sent again by `Api.send`, where everyone sees it.
+_RETRY = Retry(0, read=False, respect_retry_after_header=False)
+
+# Seconds before a request whose answer was lost is sent again, if that is harmless: so often, so much later.
+_PAUSES = (0.1, 0.3, 0.9)
+
+# What a gateway answers in the place of a cloud that it does not reach.
+_OF_GATEWAYS = (502, 503, 504)
 
 # What `requests` and urllib3 would otherwise choose by themselves.
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": "cloudqa"}
@@ -170,15 +167,19 @@ class Api:
     def send(self, request: Request) -> Exchange:
         """Send a request and return the exchange, whatever its status. The only place that sends.
 
-        Every observer sees the request before it leaves and the exchange afterwards. Raises CloudUnreachable
-        where no whole answer came within the deadline.
+        Every observer sees the request before it leaves and the exchange afterwards. Where the answer is
+        lost, what is repeatable is sent again as long as there is time: each try is an exchange of its own.
+        Raises CloudUnreachable where no whole answer of the cloud came within the deadline.
         """
-        for observer in self.context.observers:
-            observer.before(request)
-        exchange = self._exchange(request)
+        begun = time.monotonic()
+        for pause in _PAUSES if request.operation.is_repeatable else ():
+            exchange = self._observed(request, begun, pause)
+            if not exchange.repeated:
+                break
+            let_pass(pause)
+        else:
+            exchange = self._observed(request, begun)
         leave_on_trail(exchange)
-        for observer in self.context.observers:
-            observer.after(exchange)
         if exchange.failure:
             raise CloudUnreachable(request, exchange.failure)
         return exchange
@@ -216,21 +217,44 @@ class Api:
             _require_members(exchange, entry, members)
         return exchange.body
 
-    def _exchange(self, request: Request) -> Exchange:
+    def _observed(self, request: Request, begun: float, pause: float | None = None) -> Exchange:
+        """One try of a call that has begun then; it is repeated after `pause` if that may help."""
+        for observer in self.context.observers:
+            observer.before(request)
+        exchange, may_pass = self._exchange(request, begun + self.context.call_seconds)
+        if exchange.failure and may_pass and pause is not None:
+            passed = time.monotonic() - begun + pause
+            exchange = replace(exchange, repeated=passed < self.context.call_seconds / 2)
+        for observer in self.context.observers:
+            observer.after(exchange)
+        return exchange
+
+    def _exchange(self, request: Request, deadline: float) -> tuple[Exchange, bool]:
+        """What came of a request, and, where no answer did, whether one may come the next time."""
         prepared = _prepared(request)
         started, begun = time.time(), time.monotonic()
-        status, headers, content, failure = 0, {}, b"", ""
-        with within(self.context.call_seconds) as call:
+        status, headers, content, failure, may_pass = 0, {}, b"", "", True
+        with within(deadline - begun) as call:
             try:
                 answer = self.context.transmit(prepared)
                 status, content = answer.status_code, answer.content
                 headers = {name.lower(): value for name, value in answer.headers.items()}
             except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-                failure = _reason(error)
+                failure, may_pass = _reason(error)
         if call.cut_off:
             status, headers, content = 0, {}, b""
             failure = f"the answer was not complete after {self.context.call_seconds:g} s"
-        return Exchange(request, status, headers, content, started, time.monotonic() - begun, failure)
+        exchange = Exchange(request, status, headers, content, started, time.monotonic() - begun, failure)
+        if status in _OF_GATEWAYS and not _is_the_clouds(exchange):
+            exchange = replace(
+                exchange, status=0, headers={}, failure=f"a gateway answered {status} in the cloud's place"
+            )
+        return exchange, may_pass
+
+
+def _is_the_clouds(exchange: Exchange) -> bool:
+    """Whether an answer of failure has the form of the cloud's own (EN-1)."""
+    return isinstance(exchange.body, dict) and isinstance(exchange.body.get("error"), str)
 
 
 def _prepared(request: Request) -> requests.PreparedRequest:
@@ -276,21 +300,21 @@ def _require_members(exchange: Exchange, entry: Mapping[str, Any], members: tupl
         raise UnreadableAnswer(exchange, f"its body lacks {', '.join(lacking)}")
 
 
-def _reason(error: Exception) -> str:
-    """The failure in a phrase, without the chain of objects that urllib3 prints."""
+def _reason(error: Exception) -> tuple[str, bool]:
+    """The failure in a phrase, without the chain of objects that urllib3 prints; and whether it may pass."""
     if isinstance(error, requests.exceptions.SSLError):
-        return "its certificate was not accepted (CLOUD_CA_BUNDLE names your own CA)"
+        return "its certificate was not accepted (CLOUD_CA_BUNDLE names your own CA)", False
     if isinstance(error, requests.exceptions.ProxyError):
-        return "the proxy did not connect"
+        return "the proxy did not connect", False
     if isinstance(error, requests.exceptions.ConnectTimeout):
-        return "the connection was not made in time"
+        return "the connection was not made in time", False
     if isinstance(error, requests.exceptions.ReadTimeout):
-        return "the answer did not come in time"
+        return "the answer did not come in time", False
     causes = list(_causes(error))
     if any(isinstance(cause, urllib3.exceptions.NameResolutionError) for cause in causes):
-        return "its name is not known"
+        return "its name is not known", False
     words = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), "")
-    return words.lower() or "the connection broke before the answer was complete"
+    return words.lower() or "the connection broke before the answer was complete", True
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

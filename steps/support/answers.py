@@ -54,8 +54,12 @@ _Member = tuple[str, Any]
 
 
 def expect_each(exchanges: Sequence[Exchange], fact: str, fault_of: _Fault, *rules: str) -> None:
-    """State that no answer has a fault; every one that has is told. There must be an answer."""
+    """State that no answer has a fault; every one that has is told. There must be an answer.
+
+    What the network lost and was asked again counts by the answer that came then.
+    """
     assert exchanges, "No step of this scenario has kept any answers."
+    exchanges = [exchange for exchange in exchanges if not exchange.repeated]
     found = [(exchange, fault) for exchange in exchanges if (fault := fault_of(exchange)) is not None]
     if found:
         told = [f"{exchange.request.operation} {exchange.status}: {fault}" for exchange, fault in found]

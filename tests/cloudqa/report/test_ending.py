@@ -123,7 +123,7 @@ def test_scenarios_without_steps_are_nothing(small_suite: SmallSuite) -> None:
 def test_undefined_steps_fail(small_suite: SmallSuite) -> None:
     small_suite.write("Feature: Undefined\n  Scenario: One\n    When nobody knows this\n")
     status, output = small_suite.run()
-    assert status == 1
+    assert status == 5
     assert "1 undefined" in output
 
 

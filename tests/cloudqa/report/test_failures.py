@@ -254,10 +254,30 @@ def test_attachments_of_json_hold_the_exchanges(reports: Reports) -> None:
 def test_page_shows_a_failure_where_the_formatter_of_progress_is_used_too(small_suite: SmallSuite) -> None:
     small_suite.write(FEATURE, STEPS)
     status, output = small_suite.run("-f", "progress", "--tags", "@QC-5")
-    assert status == 1
+    assert status == 5
     assert "KeyError" not in output
     assert "0 scenarios passed, 0 failed, 1 cleanup_error" in output
 
 
 def test_project_names_its_page(small_suite: SmallSuite) -> None:
     assert "html-pretty = cloudqa.report.page:Page" in (ROOT / "behave.ini").read_text()
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        ("rule", ["Broken rule", "Broken contract", "Waited in vain", REFUSED, "Both fail"]),
+        ("suite", ["Suite is wrong", "Clean-up fails", "Hook fails"]),
+    ],
+)
+def test_every_report_tells_whose_fault_it_is(reports: Reports, kind: str, names: list[str]) -> None:
+    failures = {name: case.find("failure") for name, case in reports.cases.items()}
+    errors = {name: case.find("error") for name, case in reports.cases.items()}
+    found = {name: one for name, one in {**errors, **failures}.items() if one is not None} | {
+        name: one for name, one in errors.items() if one is not None
+    }
+    assert sorted(name for name, one in found.items() if one.get("type") == kind) == sorted(names)
+    sentence = {"rule": "the cloud broke a rule", "suite": "a fault of the suite"}[kind]
+    assert f"Failed: {len(names)} scenarios, {sentence}" in reports.console
+    for text in (reports.console, reports.page, reports.attachments):
+        assert f"VERDICT: {sentence}." in text

@@ -78,6 +78,6 @@ def test_what_cannot_be_is_refused_in_a_sentence(
     small_suite: SmallSuite, arguments: list[str], sentence: str
 ) -> None:
     status, output = small_suite.run(*arguments)
-    assert status == 1
+    assert status == 2
     assert sentence in output
     assert "Traceback" not in output

@@ -51,14 +51,14 @@ def die():
     with contextlib.suppress(ProcessLookupError):
         os.kill(run, signal.SIGKILL)
 
-def counted(self, request):
+def counted(self, request, deadline):
     with count:
         count.value += 1
         number = str(count.value)
     at, moment = os.environ.get("KILL_AT", "0"), os.environ.get("KILL_WHEN")
     if number == at and moment == "before it leaves":
         die()
-    answer = exchange(self, request)
+    answer = exchange(self, request, deadline)
     if number == at and moment == "after its answer":
         die()
     pathlib.Path("count").write_text(str(count.value))

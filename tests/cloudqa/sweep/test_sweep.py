@@ -154,9 +154,9 @@ def test_only_lists_of_what_was_made_are_read(
     asked: list[str] = []
     exchange = Api._exchange
 
-    def counted(self: Api, request: Request) -> Exchange:
+    def counted(self: Api, request: Request, deadline: float) -> tuple[Exchange, bool]:
         asked.append(str(request.operation))
-        return exchange(self, request)
+        return exchange(self, request, deadline)
 
     monkeypatch.setattr(Api, "_exchange", counted)
     assert swept(standing, folder)["bbbbbbb5"].is_clean

@@ -18,7 +18,8 @@ import requests
 
 from steps.api.errors import CloudRefusal, CloudUnreachable, PreconditionError
 from steps.api.exchange import Exchange, Request
-from steps.api.operations import JB_1, JB_7
+from steps.api.operations import JB_1, JB_7, PP_1
+from steps.api.trail import trail
 from steps.api.utils import Api, CloudContext
 from tests.steps.api.loopback import WHOLE, Behaviour, Loopback, reset
 
@@ -199,13 +200,104 @@ def test_a_get_on_a_closed_connection_is_sent_once_more(serve: Callable[[Behavio
     assert len(server.requests) == 3
 
 
-def test_a_get_is_sent_twice_at_most(serve: Callable[[Behaviour], Loopback]) -> None:
-    server = serve(hang_up)
-    failure_of(server.url)
+class Watching:
+    """An observer that keeps every exchange."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.exchanges: list[Exchange] = []
+
+    def before(self, request: Request) -> None:
+        self.asked += 1
+
+    def after(self, exchange: Exchange) -> None:
+        self.exchanges.append(exchange)
+
+
+def lose(count: int, broken: Behaviour) -> Behaviour:
+    """So many connections are broken so; those after them are answered."""
+
+    def behave(server: Loopback, connection: socket.socket, number: int) -> None:
+        (broken if number < count else answer_all)(server, connection, number)
+
+    return behave
+
+
+def page_of_gateway(status: int) -> Behaviour:
+    """A gateway that does not reach the cloud, and says so in HTML."""
+
+    def behave(server: Loopback, connection: socket.socket, number: int) -> None:
+        server.receive(connection)
+        connection.sendall(f"HTTP/1.1 {status} Gone\r\nContent-Length: 6\r\n\r\n<html>".encode())
+
+    return behave
+
+
+LOSSES = [half, reset_at_once, hang_up, *map(page_of_gateway, (502, 503, 504))]
+
+
+@pytest.mark.parametrize("lost", LOSSES)
+def test_a_get_whose_answer_was_lost_is_sent_again(
+    lost: Behaviour, serve: Callable[[Behaviour], Loopback]
+) -> None:
+    server, watching = serve(lose(3, lost)), Watching()
+    with trail() as left:
+        assert Api(CloudContext(server.url, (watching,))).call(JB_7).status == 200
+    assert [exchange.repeated for exchange in watching.exchanges] == [True, True, True, False]
+    assert [bool(exchange.failure) for exchange in watching.exchanges] == [True, True, True, False]
+    assert watching.asked == 4
+    assert left == watching.exchanges[-1:]
+
+
+def test_a_get_is_sent_four_times_at_most(serve: Callable[[Behaviour], Loopback]) -> None:
+    server, watching = serve(hang_up), Watching()
+    with pytest.raises(CloudUnreachable):
+        Api(CloudContext(server.url, (watching,))).call(JB_7)
+    assert [exchange.repeated for exchange in watching.exchanges] == [True, True, True, False]
+
+
+def test_a_get_is_sent_again_only_within_its_deadline(serve: Callable[[Behaviour], Loopback]) -> None:
+    server, begun = serve(hang_up), time.monotonic()
+    with pytest.raises(CloudUnreachable):
+        Api(CloudContext(server.url, call_seconds=1)).call(JB_7)
+    assert len(server.requests) == 3
+    assert time.monotonic() - begun < 1
+
+
+def test_a_permission_is_asked_for_again(serve: Callable[[Behaviour], Loopback]) -> None:
+    server = serve(lose(1, reset_at_once))
+    assert Api(CloudContext(server.url)).call(PP_1, body={}).status == 200
     assert len(server.requests) == 2
 
 
-@pytest.mark.parametrize("broken", [close_after_one, hang_up, half, reset_at_once])
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_gateway_is_not_taken_for_the_cloud(status: int, serve: Callable[[Behaviour], Loopback]) -> None:
+    server = serve(page_of_gateway(status))
+    with pytest.raises(CloudUnreachable) as unreachable:
+        create(Api(CloudContext(server.url)))
+    assert unreachable.value.reason == f"a gateway answered {status} in the cloud's place"
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_an_answer_in_the_clouds_own_form_is_the_clouds(
+    status: int, serve: Callable[[Behaviour], Loopback]
+) -> None:
+    body = '{"detail": {}, "error": "busy"}'
+    answer = f"HTTP/1.1 {status} No\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+
+    def refuse(server: Loopback, connection: socket.socket, number: int) -> None:
+        server.receive(connection)
+        connection.sendall(answer)
+
+    server = serve(refuse)
+    with pytest.raises(CloudRefusal) as refused:
+        call(server.url)
+    assert (refused.value.status, refused.value.error) == (status, "busy")
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("broken", [close_after_one, *LOSSES])
 def test_a_post_is_never_sent_twice(broken: Behaviour, serve: Callable[[Behaviour], Loopback]) -> None:
     server = serve(broken)
     api = Api(CloudContext(server.url))
@@ -240,7 +332,7 @@ def test_a_connection_that_the_cloud_has_closed_is_not_used_again(
 @pytest.mark.parametrize(
     "head",
     [
-        "HTTP/1.1 503 Busy\r\nRetry-After: 1",
+        "HTTP/1.1 500 Busy\r\nRetry-After: 1",
         "HTTP/1.1 429 Slow\r\nRetry-After: 1",
         "HTTP/1.1 302 Found\r\nLocation: /other",
         "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic",
