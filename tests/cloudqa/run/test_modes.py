@@ -92,7 +92,7 @@ def test_scenario_that_is_wrongly_tagged_fails_and_sends_nothing(
         status, output = small_suite.run(
             "-D", "mode=readonly", **{**standing_sandbox, "CLOUD_URL": proxy.url}
         )
-    assert status == 2
+    assert status == 5
     assert "1 scenario passed, 0 failed, 1 error, 1 skipped" in output, output
     assert "POST /api/users (US-1) was kept from leaving: this run may only read" in output
     assert "SuiteFault" in output

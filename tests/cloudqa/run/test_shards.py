@@ -151,7 +151,7 @@ def test_tags_select_before_the_shards_are_cut(small_suite: SmallSuite) -> None:
 
 def test_run_with_no_shard_ends_before_its_first_scenario(small_suite: SmallSuite) -> None:
     status, output = small_suite.run("-D", "shard=6/5")
-    assert status == 1
+    assert status == 2
     assert "There is no shard 6/5: of 5 they are 1/5 to 5/5." in output
     assert "Traceback" not in output
     assert "Scenario:" not in output
