@@ -31,16 +31,13 @@ class Watched:
         self.deadline = deadline
         self.cut_off = False
         self._handle: socket.socket | None = None
+        self._inherited: list[socket.socket] = []
         self._lock = threading.Lock()
 
-    def uses(self, connected: socket.socket) -> None:
+    def uses(self, handle: socket.socket) -> None:
         """Say which connection the call reads from now; it is shut at once where the time is already up."""
         with self._lock:
-            self._close_handle()
-            # A handle of its own stays good while TLS takes the socket's file descriptor over.
-            self._handle = socket.fromfd(
-                connected.fileno(), connected.family, connected.type, connected.proto
-            )
+            self._handle = handle
             if self.cut_off:
                 self._shut()
 
@@ -50,20 +47,21 @@ class Watched:
             self.cut_off = True
             self._shut()
 
+    def inherits(self, handle: socket.socket) -> None:
+        """Take over the handle of a connection that is closed: an answer may still be read from it."""
+        self._inherited.append(handle)
+
     def finish(self) -> None:
         """Let the connection go, for the next call to use."""
         with self._lock:
-            self._close_handle()
+            self._handle = None
+        for handle in self._inherited:
+            handle.close()
 
     def _shut(self) -> None:
         if self._handle is not None:
             with contextlib.suppress(OSError):
                 self._handle.shutdown(socket.SHUT_RDWR)
-
-    def _close_handle(self) -> None:
-        if self._handle is not None:
-            self._handle.close()
-            self._handle = None
 
 
 class _Watch:
@@ -133,19 +131,53 @@ def within(seconds: float) -> Iterator[Watched]:
 
 
 class _Connection(HTTPConnection):
+    _handle: socket.socket | None = None
+    _held: list[Any] | None = None
+
     def _new_conn(self) -> socket.socket:
-        call: Watched | None = getattr(_this_thread, "call", None)
+        call = _call_of_this_thread()
         if call is None:
             return super()._new_conn()
         connected = _connect_in_time(self, super()._new_conn, call.deadline - time.monotonic())
-        call.uses(connected)
+        # A handle of its own stays good while TLS takes the socket's file descriptor over.
+        self._handle = socket.fromfd(connected.fileno(), connected.family, connected.type, connected.proto)
+        call.uses(self._handle)
         return connected
 
     def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on as it is
-        call: Watched | None = getattr(_this_thread, "call", None)
-        if call is not None and self.sock is not None:
-            call.uses(self.sock)
-        super().request(*args, **kwargs)
+        call = _call_of_this_thread()
+        if call is not None and self._handle is not None:
+            call.uses(self._handle)
+        self._held = []
+        try:
+            super().request(*args, **kwargs)
+            held = b"".join(self._held)
+        finally:
+            self._held = None
+        self.send(held)
+
+    def send(self, data: Any) -> None:  # noqa: ANN401 - passed on as it is
+        """Send; but head and body of a request in one piece, as each wakes the cloud."""
+        if self._held is None:
+            super().send(data)
+        else:
+            self._held.append(data)
+
+    def close(self) -> None:
+        """Close the connection; `http.client` does so before it reads an answer that ends with it."""
+        super().close()
+        handle, self._handle = self._handle, None
+        if handle is None:
+            return
+        if (call := _call_of_this_thread()) is not None:
+            call.inherits(handle)
+        else:
+            handle.close()
+
+
+def _call_of_this_thread() -> Watched | None:
+    call: Watched | None = getattr(_this_thread, "call", None)
+    return call
 
 
 class _TlsConnection(_Connection, HTTPSConnection):
