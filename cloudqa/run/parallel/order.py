@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 from behave.model_type import Status
 
 from cloudqa.run.parallel.behave_parts import Element
+from cloudqa.run.shards import unit_of
 
 DURATIONS = Path("reports") / "durations.json"
 ALONE = "serial"
@@ -83,6 +84,16 @@ def known_durations(file: Path = DURATIONS) -> dict[str, float]:
     if not isinstance(known, dict):
         return {}
     return {name: float(seconds) for name, seconds in known.items() if isinstance(seconds, int | float)}
+
+
+def usual_durations(scenarios: Sequence[Element], committed: Mapping[str, float]) -> dict[str, float]:
+    """Seconds by scenario, from the committed file, which has them by id; rows that share one share them."""
+    rows = Counter(unit_of(scenario) for scenario in scenarios)
+    return {
+        name_of(scenario): committed[unit] / rows[unit]
+        for scenario in scenarios
+        if (unit := unit_of(scenario)) in committed
+    }
 
 
 def remember_durations(features: Sequence[Element], file: Path = DURATIONS) -> None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
+from cloudqa.run.durations import known_or_nothing
 from cloudqa.run.forking import can_fork
 from cloudqa.run.parallel.behave_parts import (
     Element,
@@ -26,6 +27,7 @@ from cloudqa.run.parallel.order import (
     name_of,
     remember_durations,
     scenarios_to_run,
+    usual_durations,
 )
 from cloudqa.run.parallel.playing import Player
 from cloudqa.run.parallel.pool import Group, Pool
@@ -157,7 +159,8 @@ class _Stage:
         any_order = not runner.config.stop and not _COSTLY_TO_ENTER & set(runner.hooks)
         if any_order:
             names = [name_of(scenario) for scenario in scenarios]
-            beside = long_ones_early(beside, names, known_durations(), runner.config.jobs)
+            expected = {**usual_durations(scenarios, known_or_nothing()), **known_durations()}
+            beside = long_ones_early(beside, names, expected, runner.config.jobs)
         return [Group(alone, 1), Group(beside, runner.config.jobs)]
 
     def _shared(self) -> Iterator[object]:

@@ -9,11 +9,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from behave.parser import parse_feature
 
 from cloudqa.record.secrets import SecretRegistry
 from cloudqa.run.parallel.channel import Inbox, Progress, send
 from cloudqa.run.parallel.claims import Claims
-from cloudqa.run.parallel.order import known_durations, long_ones_early
+from cloudqa.run.parallel.order import known_durations, long_ones_early, usual_durations
 from cloudqa.run.parallel.stand_ins import describe, stand_in
 from cloudqa.run.parallel.wire import Untransferable, Wire
 
@@ -150,6 +151,32 @@ def test_what_waits_is_begun_no_later_than_where_it_stands() -> None:
     names = [f"long {n}" if n < 4 else f"short {n}" for n in range(50)]
     known = {name: 0.4 if name.startswith("long") else 0.05 for name in names}
     assert long_ones_early(range(50), names, known, 2) == list(range(50))
+
+
+def test_rows_that_share_an_id_share_its_usual_seconds() -> None:
+    feature = parse_feature(
+        """
+        Feature: Some
+          @QC-1
+          Scenario Outline: Rows
+            Given <what>
+            Examples: Few
+              | what |
+              | one  |
+              | two  |
+          @QC-2
+          Scenario: Alone
+          @QC-3
+          Scenario: New
+        """,
+        filename="some.feature",
+    )
+    usual = usual_durations(list(feature.walk_scenarios()), {"QC-1": 3.0, "QC-2": 1.0, "QC-9": 9.0})
+    assert usual == {
+        "some.feature: Rows -- @1.1 Few": 1.5,
+        "some.feature: Rows -- @1.2 Few": 1.5,
+        "some.feature: Alone": 1.0,
+    }
 
 
 def test_nothing_known_leaves_the_order() -> None:
