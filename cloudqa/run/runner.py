@@ -26,6 +26,7 @@ from cloudqa.report.files import files_of, forget_record, record_path, write_rep
 from cloudqa.report.junit import explain_in_junit
 from cloudqa.report.progress import know_failed_clean_ups
 from cloudqa.report.selection import Selection
+from cloudqa.report.summary import time_the_run
 from cloudqa.report.verdicts import Kind, Verdicts
 from cloudqa.run.embedded import EMBEDDED, EmbeddedSandbox
 from cloudqa.run.forking import can_fork
@@ -84,6 +85,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
             )
             know_failed_clean_ups()
             write_reports(config)
+            time_the_run(config)
             explain_in_junit(config, self.explanations, self.verdicts)
             url = without_password(self._given.merged.get("url", "none"))
             print(f"Target: {EMBEDDED if self._given.clearly_embedded else url}", flush=True)
