@@ -31,6 +31,7 @@ def merge(
     from cloudqa.merge.junit import join_junit
     from cloudqa.merge.page import write_page
     from cloudqa.merge.view import View
+    from cloudqa.report.exit_status import ExitStatus
     from cloudqa.report.files import JUNIT, RECORD
     from cloudqa.report.run_record import read_record, write_record
 
@@ -39,14 +40,16 @@ def merge(
     run = joined(read_shards(folders))
     earlier = read_record(before) if before is not None else None
     if unreadable := join_junit(folders, into / JUNIT):
-        run = run.model_copy(update={"problems": (*run.problems, *unreadable), "failed": True})
+        run = run.model_copy(
+            update={"problems": (*run.problems, *unreadable), "exit_status": ExitStatus.RULE}
+        )
     view = View(run, compared(run, earlier) if earlier is not None else None)
     write_record(run, into / RECORD)
     write_page(view, into / PAGE)
     for line in told(view):
         print(line)
     print(f"Page: {into / PAGE}")
-    raise typer.Exit(1 if run.failed else 0)
+    raise typer.Exit(run.exit_status)
 
 
 def told(view: View) -> Iterator[str]:

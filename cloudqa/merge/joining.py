@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cloudqa.errors import CannotRun
+from cloudqa.report.exit_status import ExitStatus, gravest_status
 from cloudqa.report.files import RECORD
 from cloudqa.report.run_record import Outcome, Place, RunRecord, ScenarioRecord, read_record
 
@@ -48,14 +49,15 @@ def joined(shards: Shards) -> RunRecord:
     every = [one for record in records for one in record.scenarios]
     found = {one.where: one for one in reversed(every)}
     scenarios = sorted(found.values(), key=lambda one: places.get(one.where, len(places)))
-    problems = [
+    own = [
         *(f"There is no record of a run in {folder}: its run did not begin." for folder in shards.empty),
         *_broken(records),
         *_incomplete(selection, every),
-        *(f"{_name(one)}: {problem}" for one in records for problem in one.problems),
     ]
     if not any(one.outcome in _RUN for one in scenarios):
-        problems.append("Nothing was run: no shard has executed a scenario.")
+        own.append("Nothing was run: no shard has executed a scenario.")
+    problems = [*own, *(f"{_name(one)}: {problem}" for one in records for problem in one.problems)]
+    statuses = [one.exit_status for one in records] + [ExitStatus.RULE] * bool(own)
     ended = [one.ended for one in records if one.ended is not None]
     return RunRecord(
         run_id=", ".join(one.run_id for one in records if one.run_id),
@@ -65,7 +67,7 @@ def joined(shards: Shards) -> RunRecord:
         began=min(one.began for one in records),
         ended=max(ended, default=None),
         state="ended" if all(one.state == "ended" for one in records) else "aborted",
-        failed=bool(problems) or any(one.failed for one in records),
+        exit_status=gravest_status(statuses),
         chosen=records[0].chosen,
         problems=tuple(problems),
         selection=selection,

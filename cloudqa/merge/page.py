@@ -64,7 +64,8 @@ def _header(view: View) -> Iterator[str]:
 def _tiles(view: View) -> Iterator[str]:
     yield '<ul class="tiles">'
     for one in view.verdicts:
-        yield _tile(one.title, one.number, "bad", f"{one.new} new" if one.new else "")
+        if one.number or one.title != TITLES[Kind.INTERRUPTED]:
+            yield _tile(one.title, one.number, "bad", f"{one.new} new" if one.new else "")
     if view.run.problems:
         yield _tile("Problems of the run itself", len(view.run.problems), "bad")
     yield _tile("Known failures", view.counts[Outcome.KNOWN], "known")

@@ -18,6 +18,7 @@ TITLES = {
     Kind.UNKNOWN: "An answer was lost",
     Kind.UNREACHABLE: "The cloud was not reached",
     Kind.QUEUE: "Not taken in the queue's time",
+    Kind.INTERRUPTED: "Somebody ended the run",
 }
 
 

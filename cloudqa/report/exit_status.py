@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from enum import IntEnum
 
 from cloudqa.report.verdicts import Kind
@@ -41,7 +41,9 @@ _BY_GRAVITY = (
     ExitStatus.SUITE,
     ExitStatus.UNREACHABLE,
     ExitStatus.QUEUE,
+    ExitStatus.SETUP,
     ExitStatus.INTERRUPTED,
+    ExitStatus.PASSED,
 )
 
 
@@ -67,4 +69,9 @@ def exit_status(
         statuses.add(ExitStatus.INTERRUPTED)
     if not statuses and failed:
         statuses.add(ExitStatus.SUITE)
+    return gravest_status(statuses)
+
+
+def gravest_status(statuses: Iterable[ExitStatus]) -> ExitStatus:
+    """The gravest of these; without any, that of a run that passed."""
     return min(statuses, key=_BY_GRAVITY.index, default=ExitStatus.PASSED)

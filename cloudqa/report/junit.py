@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xml.etree.ElementTree import Element
+
 from behave.capture import Captured
 from behave.configuration import Configuration
 from behave.model import Feature, Scenario
@@ -9,6 +11,7 @@ from behave.model_type import Status
 from behave.reporter.junit import FeatureReportData, JUnitReporter
 
 from cloudqa.report.explanations import Explanations
+from cloudqa.report.known import is_excused
 from cloudqa.report.verdicts import Verdicts
 
 
@@ -42,6 +45,11 @@ class ExplainingReporter(JUnitReporter):  # type: ignore[misc]  # behave is unty
         for failure in report.testcases[-1] if kind else ():
             if failure.tag in ("failure", "error"):
                 failure.set("type", str(kind))
+        if is_excused(scenario):
+            # JUnit has no word for it; who reads it shows what is skipped apart, with its message.
+            known = Element("skipped", type="known", message=str(scenario.known_failures.of(scenario)))
+            report.testcases[-1].insert(0, known)
+            report.counts_skipped += 1
         skipped = report.testcases[-1].find("skipped")
         if skipped is not None and scenario.skip_reason:
             skipped.set("message", scenario.skip_reason)

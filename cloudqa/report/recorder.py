@@ -12,9 +12,10 @@ from behave.configuration import Configuration
 from behave.model import Scenario
 from behave.model_type import Status
 
+from cloudqa.report.exit_status import ExitStatus
 from cloudqa.report.explanations import Explanations
 from cloudqa.report.names import rules_of, short_id_of
-from cloudqa.report.run_record import Outcome, Place, RunRecord, ScenarioRecord, write_record
+from cloudqa.report.run_record import KnownRecord, Outcome, Place, RunRecord, ScenarioRecord, write_record
 from cloudqa.report.selection import Selection
 from cloudqa.report.verdicts import Kind, Verdicts
 
@@ -52,7 +53,7 @@ class Recorder:
         explanations: Explanations,
         verdicts: Verdicts,
         *,
-        failed: bool,
+        status: ExitStatus,
         aborted: bool,
         problems: Sequence[str],
     ) -> None:
@@ -63,7 +64,7 @@ class Recorder:
             {
                 "ended": datetime.now(UTC),
                 "state": "aborted" if aborted else "ended",
-                "failed": failed,
+                "exit_status": status,
                 "problems": tuple(map(self._redact, problems)),
                 "selection": tuple(Place(id=short_id_of(one), place=str(one.location)) for one in every),
                 "scenarios": tuple(self._scenario(one, explanations, verdicts) for one in mine),
@@ -75,7 +76,7 @@ class Recorder:
         write_record(self._record, self._path)
 
     def _scenario(self, scenario: Scenario, explanations: Explanations, verdicts: Verdicts) -> ScenarioRecord:
-        outcome = outcome_of(scenario)
+        outcome = outcome_of(scenario, verdicts)
         plain = ScenarioRecord(
             id=short_id_of(scenario),
             name=self._redact(scenario.name),
@@ -95,13 +96,19 @@ class Recorder:
                 "failure": self._redact(failure),
                 "rules": _rules_named_by(failure) or plain.rules,
                 "explanation": self._redact(explanations.of(scenario)),
+                "known": _known(scenario) if outcome is Outcome.KNOWN else None,
             }
         )
 
 
-def outcome_of(scenario: Scenario) -> Outcome:
+def _known(scenario: Scenario) -> KnownRecord:
+    known = scenario.known_failures.of(scenario)
+    return KnownRecord(link=known.link, until=known.until, why=known.why)
+
+
+def outcome_of(scenario: Scenario, verdicts: Verdicts) -> Outcome:
     """What became of a scenario of a run that is over; one that was interrupted is as good as not run."""
-    if type(_error_of(scenario)).__name__ == KeyboardInterrupt.__name__:
+    if verdicts.of(scenario) is Kind.INTERRUPTED:
         return Outcome.NOT_RUN
     if scenario.status.has_failed():
         return Outcome.FAILED

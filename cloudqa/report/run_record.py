@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cloudqa.errors import CannotRun
+from cloudqa.report.exit_status import ExitStatus
 from cloudqa.report.files import RECORD
 from cloudqa.report.verdicts import Kind
 from cloudqa.whole_files import write_whole
@@ -84,13 +85,18 @@ class RunRecord(_Part):
     began: datetime
     ended: datetime | None = None
     state: Literal["begun", "aborted", "ended"] = "begun"
-    failed: bool = True
+    exit_status: ExitStatus = ExitStatus.INTERRUPTED
     shard: str = ""
     seed: int | None = None
     chosen: str = ""
     problems: tuple[str, ...] = ()
     selection: tuple[Place, ...] = ()
     scenarios: tuple[ScenarioRecord, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether the run failed."""
+        return self.exit_status is not ExitStatus.PASSED
 
 
 def write_record(record: RunRecord, path: Path) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from urllib.parse import urlsplit
 
 from behave.configuration import Configuration
 from behave.runner import Runner
@@ -24,6 +26,8 @@ from cloudqa.report.exit_status import ExitStatus, exit_status
 from cloudqa.report.explanations import Explanations
 from cloudqa.report.files import files_of, forget_record, record_path, write_reports
 from cloudqa.report.junit import explain_in_junit
+from cloudqa.report.known import EMBEDDED as KNOWN_ON_EMBEDDED
+from cloudqa.report.known import KnownFailures, check_ids, is_excused, read_known
 from cloudqa.report.progress import know_failed_clean_ups
 from cloudqa.report.selection import Selection
 from cloudqa.report.summary import time_the_run
@@ -32,6 +36,7 @@ from cloudqa.run.embedded import EMBEDDED, EmbeddedSandbox
 from cloudqa.run.forking import can_fork
 from cloudqa.run.given import Given, collect
 from cloudqa.run.interrupts import termination_as_interrupt
+from cloudqa.run.known_scenarios import count_known_apart, excuse
 from cloudqa.run.random_order import RandomOrder, asked_order
 from cloudqa.run.setting_secrets import learn_settings, without_password
 from cloudqa.run.shards import asked_shard, leave_out_others
@@ -44,6 +49,7 @@ if TYPE_CHECKING:
     from cloudqa.report.coverage_ending import CoverageEnding
     from cloudqa.report.recorder import Recorder
     from cloudqa.run.parallel.sections import Carrier
+    from cloudqa.run.settings import Settings
     from cloudqa.run.target import Target
     from steps.api.exchange import Observer
 
@@ -77,6 +83,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         self._order: RandomOrder | None = None
         self._selection: Selection | None = None
         self._recorder: Recorder | None = None
+        self._known: KnownFailures | None = None
         self._shard = or_tell(lambda: asked_shard(config.userdata))
         if not config.dry_run:
             self._given = or_tell(lambda: collect(config.userdata))
@@ -131,6 +138,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
             selection.cut(str(shard), partial(leave_out_others, shard))
         if self.target is not None:
             self.secrets.take_for_public(values_written_in(self.features))
+            self._known = self._known_on(self.target.settings)
             self._begin_record(self.target)
             self.context.run = self.target.begin_run()
             self._begin_record(self.target)
@@ -178,6 +186,18 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         if self._sandbox is not None:
             self._sandbox.leave_to_parent()
 
+    def _known_on(self, settings: Settings) -> KnownFailures:
+        """The failures that are known on this target; whose scenarios are marked to be excused."""
+        entries = read_known()
+        host = KNOWN_ON_EMBEDDED if settings.embedded else urlsplit(settings.url).hostname or ""
+        known = KnownFailures(entries, host, datetime.now(UTC).date(), self.verdicts)
+        if entries and self._selection is not None:
+            scenarios = self._selection.scenarios
+            check_ids(entries, scenarios)
+            excuse(scenarios, known)
+            count_known_apart(self.config.reporters)
+        return known
+
     def _settled_target(self) -> Target:
         from cloudqa.run.settings import validated
         from cloudqa.run.target import Target
@@ -207,28 +227,34 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
             if self.target.budget is not None:
                 print(f"Budget: {self.target.budget} were used.")
             problems += self._ending.problems(nothing_failed=not failed and not unreached)
+        if self._known is not None and self._selection is not None:
+            for line in self._known.notes(self._selection.selected):
+                print(line)
+            problems += self._known.problems(self._selection.selected)
         kinds = self._told_verdicts()
         # The record is written twice: what it holds is searched for secrets too, and the finds stand in it.
-        problems += self._record(failed, [*unreached, *problems])
+        problems += self._record(ExitStatus.RULE, [*unreached, *problems])
         problems += self._leaks(started)
         problems += self._uncovered(nothing_failed=not (failed or unreached or problems))
-        problems += self._record(failed, [*unreached, *problems])
-        for problem in [*unreached, *problems]:
-            print(f"FAILED: {problem}")
-        print(f"Target: {self.target.name}", flush=True)
-        return exit_status(
+        status = exit_status(
             kinds,
             failed=failed,
             has_problems=bool(problems),
             is_gone=bool(unreached),
             is_interrupted=self.aborted and not death,
         )
+        unwritten = self._record(status, [*unreached, *problems])
+        for problem in [*unreached, *problems, *unwritten]:
+            print(f"FAILED: {problem}")
+        print(f"Target: {self.target.name}", flush=True)
+        return ExitStatus.RULE if unwritten and status is ExitStatus.PASSED else status
 
     def _told_verdicts(self) -> Collection[Kind]:
         """Why scenarios failed, which is printed with their numbers, and what was lost on the way."""
         for sentence in self.lost.notes():
             print(f"Note: {sentence}")
-        counts = self.verdicts.count(self._selection.scenarios if self._selection else ())
+        every = self._selection.scenarios if self._selection else ()
+        counts = self.verdicts.count(one for one in every if not is_excused(one))
         for kind, number in counts.items():
             print(f"Failed: {number} {'scenario' if number == 1 else 'scenarios'}, {kind.sentence}")
         return counts.keys()
@@ -250,20 +276,22 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         }
         recorder.begin(**known)
 
-    def _record(self, failed: bool, problems: Sequence[str]) -> list[str]:
+    def _record(self, status: ExitStatus, problems: Sequence[str]) -> list[str]:
         """Write how the run ended; a sentence where that fails."""
         if self._recorder is None:
             return []
-        # Where the run could not begin, behave tells why after this.
+        # Where the run could not begin, the reason is told after this.
         error = sys.exception()
         every = [*problems, str(error) or type(error).__name__] if error is not None else problems
         aborted = error is not None or self.aborted
+        if error is not None and status is ExitStatus.SUITE and isinstance(error, CannotRun):
+            status = status_of(error)
         try:
             self._recorder.end(
                 self._selection,
                 self.explanations,
                 self.verdicts,
-                failed=failed or bool(every),
+                status=status,
                 aborted=aborted,
                 problems=every,
             )
@@ -287,7 +315,10 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         try:
             for sentence in ending.notes(embedded=embedded):
                 print(f"Note: {sentence}")
-            problems = list(ending.problems(nothing_failed=nothing_failed, embedded=embedded))
+            # What a scenario asserts is lost with it, also where it may fail.
+            excused = self._selection is not None and any(map(is_excused, self._selection.selected))
+            whole = nothing_failed and not excused
+            problems = list(ending.problems(nothing_failed=whole, embedded=embedded))
             failed = not nothing_failed or bool(problems)
             ending.write(target.run.run_id, target.name, embedded=embedded, failed=failed)
         except CannotRun as error:
@@ -312,4 +343,9 @@ def or_tell(asked: Callable[[], T]) -> T:
 def tell(sentence: str, error: CannotRun) -> NoReturn:
     """Print why there can be no run, as behave prints an error of its own, and end the process."""
     print(f"ConfigError: {sentence}", flush=True)
-    sys.exit(ExitStatus.UNREACHABLE if isinstance(error, CannotReach) else ExitStatus.SETUP)
+    sys.exit(status_of(error))
+
+
+def status_of(error: CannotRun) -> ExitStatus:
+    """The exit status of a run that cannot begin."""
+    return ExitStatus.UNREACHABLE if isinstance(error, CannotReach) else ExitStatus.SETUP

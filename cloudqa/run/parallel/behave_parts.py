@@ -9,7 +9,7 @@ from typing import Any
 
 from behave.capture import Captured
 from behave.matchers import Match
-from behave.model import Rule, Scenario, ScenarioContainer, Step
+from behave.model import Rule, ScenarioContainer, Step
 from behave.model_type import Status
 
 # A step, scenario, rule, feature, formatter, runner or context of behave, which has no types.
@@ -54,7 +54,7 @@ def _kind(element: Element) -> str:
 
 def run_scenario(scenario: Element, runner: Element) -> bool:
     """Run a scenario as behave does, past what stands in the place of its `run`."""
-    return bool(Scenario.run(scenario, runner))
+    return bool(type(scenario).run(scenario, runner))
 
 
 def everything_in(features: list[Element]) -> Iterator[Element]:

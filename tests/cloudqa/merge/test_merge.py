@@ -17,6 +17,7 @@ from cloudqa.merge.joining import Shards, joined, read_shards
 from cloudqa.merge.junit import join_junit
 from cloudqa.merge.page import page_of
 from cloudqa.merge.view import View
+from cloudqa.report.exit_status import ExitStatus
 from cloudqa.report.run_record import (
     KnownRecord,
     Outcome,
@@ -54,7 +55,7 @@ def shard(name: str, *scenarios: ScenarioRecord, **more: object) -> RunRecord:
         "began": BEGAN,
         "ended": BEGAN + timedelta(minutes=3),
         "state": "ended",
-        "failed": any(one.outcome is Outcome.FAILED for one in scenarios),
+        "exit_status": int(any(one.outcome is Outcome.FAILED for one in scenarios)),
         "shard": name,
         "chosen": "features",
         "selection": places(1, 2, 3, 4),
@@ -78,8 +79,13 @@ def test_shards_are_one_run_in_the_order_of_the_selection() -> None:
     assert (run.shard, run.run_id) == ("", "run1, run2")
 
 
-def test_failure_of_one_shard_fails_the_whole() -> None:
-    assert merged(FIRST_HALF, shard("2/2", scenario(2, "failed"), scenario(4))).failed
+@pytest.mark.parametrize(("statuses", "whole"), [((0, 3), 3), ((3, 1), 1), ((4, 5), 5), ((2, 0), 2)])
+def test_gravest_exit_status_of_the_shards_is_that_of_the_whole(
+    statuses: tuple[int, int], whole: int
+) -> None:
+    records = zip((FIRST_HALF, SECOND_HALF), map(ExitStatus, statuses), strict=True)
+    run = merged(*(one.model_copy(update={"exit_status": status}) for one, status in records))
+    assert run.exit_status == whole
 
 
 @pytest.mark.parametrize(
@@ -105,15 +111,15 @@ def test_failure_of_one_shard_fails_the_whole() -> None:
             ["1 of 4 scenarios are in a shard, and were not selected: @QC-5 "],
         ),
         (
-            [FIRST_HALF, shard("2/2", state="begun", ended=None, selection=(), failed=True)],
+            [FIRST_HALF, shard("2/2", state="begun", ended=None, selection=(), exit_status=130)],
             ["Shard 2/2 (run run2) did not end: it was killed, or", "2 of 4 scenarios are in none"],
         ),
         (
-            [FIRST_HALF, shard("2/2", scenario(2), scenario(4, "not run"), state="aborted", failed=True)],
+            [FIRST_HALF, shard("2/2", scenario(2), scenario(4, "not run"), state="aborted", exit_status=130)],
             ["Shard 2/2 (run run2) was ended before it was over."],
         ),
         (
-            [FIRST_HALF, shard("2/2", scenario(2), scenario(4), failed=True, problems=("A user stays.",))],
+            [FIRST_HALF, shard("2/2", scenario(2), scenario(4), exit_status=1, problems=("A user stays.",))],
             ["Shard 2/2 (run run2): A user stays."],
         ),
         (
@@ -215,7 +221,7 @@ def test_verdict_by_kind() -> None:
     lost = scenario(2, "failed", kind=Kind.UNREACHABLE)
     view = View(shard("", scenario(1, "failed"), lost, scenario(3), scenario(4, "known")))
     assert view.headline == "The cloud broke a rule: 1, the cloud was not reached: 1"
-    assert [verdict.number for verdict in view.verdicts] == [1, 0, 0, 1, 0]
+    assert [verdict.number for verdict in view.verdicts] == [1, 0, 0, 1, 0, 0]
     assert View(merged(FIRST_HALF, SECOND_HALF)).headline == "Passed"
     assert View(merged(FIRST_HALF)).headline == "The run has a problem"
 
