@@ -8,13 +8,29 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constr
 JOBS ?= $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1))
 
 .DEFAULT_GOAL := help
-.PHONY: help acceptance test perceval selftest bench steadiness clean
+.PHONY: help acceptance nightly merge nightly-merged test perceval selftest bench steadiness clean
 
 help: ## Show what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
 acceptance: $(VENV)/.features ## Run the features on the embedded sandbox, with reports in reports/
 	@$(BIN)/behave -D target=embedded -D reports=reports --jobs $(JOBS) $(ARGS)
+
+nightly: $(VENV)/.features ## Run the features on the cloud of the settings, SHARD=2/5 of them if given, and sweep
+	@BIN=$(BIN) JOBS=$(JOBS) SHARD=$(SHARD) REPORTS=$(REPORTS) ARGS='$(ARGS)' .ci/nightly
+
+# Where the shards' reports are, and the record of the run before, which may be missing.
+SHARDS ?= reports/shards/*
+BEFORE ?= reports/before/run.json
+
+merge: $(VENV)/.features ## Join the reports of SHARDS into one page, compared with the run BEFORE
+	@$(BIN)/cloudqa merge $(wildcard $(SHARDS)) $(if $(wildcard $(BEFORE)),--before $(BEFORE)) $(ARGS)
+
+nightly-merged: $(VENV)/.features ## Run five shards here, one after another, and merge them
+	@rm -rf reports/shards
+	@for n in 1 2 3 4 5; do \
+	  $(MAKE) --no-print-directory nightly SHARD=$$n/5 REPORTS=reports/shards/$$n || true; done
+	@$(MAKE) --no-print-directory merge BEFORE=reports/merged/run.json
 
 test: $(VENV)/.tests ## Check and test the suite and the sandbox themselves
 	@$(BIN)/ruff check .

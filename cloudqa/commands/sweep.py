@@ -30,6 +30,7 @@ def sweep(
         str | None, typer.Option(help="Sweep only runs that began this long ago: 90m, 24h, 7d.")
     ] = None,
     dry_run: Annotated[bool, typer.Option(help="Say what would be removed, and remove nothing.")] = False,
+    if_any: Annotated[bool, typer.Option("--if-any", help="Be content where no cloud is named.")] = False,
     profile: Profile = "",
 ) -> None:
     """Remove what killed runs left behind in the cloud that the settings name."""
@@ -43,6 +44,9 @@ def sweep(
     settings = validated(collect(asked(profile)))
     if settings.mode is Mode.READONLY and not dry_run:
         raise CannotRun("CLOUD_MODE=readonly forbids a sweep, which removes things: see them with --dry-run.")
+    if settings.embedded and if_any:
+        print("Nothing to sweep: the embedded sandbox goes with its run.")
+        return
     if settings.embedded:
         raise CannotRun(
             "A sweep needs CLOUD_URL: the embedded sandbox goes with its run, and leaves nothing."

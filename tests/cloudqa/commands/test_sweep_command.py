@@ -97,3 +97,8 @@ def test_age_that_is_empty_does_not_choose_everything() -> None:
     """As a command line has it where a variable is not set."""
     with pytest.raises(CannotRun, match="is no age"):
         chosen({}, None, "")
+
+
+def test_command_without_a_cloud_may_be_content(project: Project) -> None:
+    status, output = project.sweep("--if-any", settings={})
+    assert (status, "Nothing to sweep" in output) == (0, True)
