@@ -3,9 +3,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-# How many scenarios run at once. Any number gives the same output: see docs/parallel.md. Two for each processor,
+# How many scenarios run at once. Any number gives the same output: see docs/parallel.md. Three for each processor,
 # as half of the time of a run is spent waiting for tokens to expire and for jobs to run out of time.
-JOBS ?= $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1))
+JOBS ?= $(shell expr 3 '*' $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1))
 
 .DEFAULT_GOAL := help
 .PHONY: help acceptance nightly merge nightly-merged test perceval selftest bench steadiness clean
