@@ -11,8 +11,12 @@ from behave.model_type import Status
 from behave.reporter.junit import FeatureReportData, JUnitReporter
 
 from cloudqa.report.explanations import Explanations
+from cloudqa.report.first_line import first_line_of
 from cloudqa.report.known import is_excused
 from cloudqa.report.verdicts import Verdicts
+
+# What behave has for a step that raised nothing, such as an undefined one.
+_NO_MESSAGE = "None"
 
 
 class ExplainingReporter(JUnitReporter):  # type: ignore[misc]  # behave is untyped
@@ -45,6 +49,8 @@ class ExplainingReporter(JUnitReporter):  # type: ignore[misc]  # behave is unty
         for failure in report.testcases[-1] if kind else ():
             if failure.tag in ("failure", "error"):
                 failure.set("type", str(kind))
+                if failure.get("message") == _NO_MESSAGE:
+                    failure.set("message", first_line_of(scenario, kind))
         if is_excused(scenario):
             # JUnit has no word for it; who reads it shows what is skipped apart, with its message.
             known = Element("skipped", type="known", message=str(scenario.known_failures.of(scenario)))

@@ -14,12 +14,12 @@ from behave.model_type import Status
 
 from cloudqa.report.exit_status import ExitStatus
 from cloudqa.report.explanations import Explanations
+from cloudqa.report.first_line import first_line_of
 from cloudqa.report.names import rules_of, short_id_of
 from cloudqa.report.run_record import KnownRecord, Outcome, Place, RunRecord, ScenarioRecord, write_record
 from cloudqa.report.selection import Selection
 from cloudqa.report.verdicts import Kind, Verdicts
 
-_LONGEST_LINE = 300
 _GIT_SECONDS = 5.0
 _RULE = re.compile(r"(?:[A-Z]{1,2}-[0-9]+d?|[JT][0-9]+)(?:\.[0-9]+)?")
 
@@ -118,32 +118,10 @@ def outcome_of(scenario: Scenario, verdicts: Verdicts) -> Outcome:
 _OUTCOMES = {Status.passed: Outcome.PASSED, Status.xfailed: Outcome.KNOWN, Status.skipped: Outcome.SKIPPED}
 
 
-def first_line_of(scenario: Scenario, kind: Kind | None) -> str:
-    """The first line of what a scenario failed of; one of the suite's with the kind of its error."""
-    error, step = _error_of(scenario), _failed_step(scenario)
-    text = str(error).strip() if error is not None else scenario.error_message or ""
-    if not text and step is not None:
-        text = f"The step is {step.status.name}: {step.keyword} {step.name}"
-    line = next(iter(text.splitlines()), "") or scenario.status.name
-    if error is not None and kind is Kind.SUITE:
-        line = f"{type(error).__name__}: {line}"
-    return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…"
-
-
 def _rules_named_by(failure: str) -> tuple[str, ...]:
     """The rules with which an expectation's first line begins: of an error in a worker no more is told."""
     named = failure.partition(": ")[0].split(", ")
     return tuple(named) if all(map(_RULE.fullmatch, named)) else ()
-
-
-def _error_of(scenario: Scenario) -> BaseException | None:
-    step = _failed_step(scenario)
-    error: BaseException | None = step.exception if step is not None else scenario.exception
-    return error
-
-
-def _failed_step(scenario: Scenario) -> Scenario | None:
-    return next((step for step in scenario.all_steps if step.status.has_failed()), None)
 
 
 def _chosen(config: Configuration) -> str:

@@ -122,9 +122,11 @@ def test_scenarios_without_steps_are_nothing(small_suite: SmallSuite) -> None:
 
 def test_undefined_steps_fail(small_suite: SmallSuite) -> None:
     small_suite.write("Feature: Undefined\n  Scenario: One\n    When nobody knows this\n")
-    status, output = small_suite.run()
+    status, output = small_suite.run("-D", "reports=reports")
     assert status == 5
     assert "1 undefined" in output
+    (file,) = (small_suite.folder / "reports" / "junit").glob("*.xml")
+    assert 'message="The step is undefined: When nobody knows this"' in file.read_text()
 
 
 @pytest.mark.parametrize(("feature", "status"), [(TWO, 0), (TWO.replace("answers", "sings"), 1)])
