@@ -7,6 +7,7 @@ import sys
 import typer
 
 from cloudqa.commands.coverage import coverage
+from cloudqa.commands.doctor import doctor
 from cloudqa.commands.durations import durations
 from cloudqa.commands.merge import merge
 from cloudqa.commands.sandbox import sandbox
@@ -24,6 +25,7 @@ app = typer.Typer(
 app.command()(coverage)
 app.command()(durations)
 app.command()(merge)
+app.command()(doctor)
 app.command()(sandbox)
 app.command()(selftest)
 app.command()(sweep)

@@ -87,7 +87,11 @@ def quoted(value: str) -> str:
 
 
 def start_worker(announcement: Announcement, backend: str) -> subprocess.Popen[bytes]:
-    """Start the worker that comes along, as a process: its computing never keeps the cloud from answering."""
+    """Start the worker that comes along, as a process: its computing never keeps the cloud from answering.
+
+    It serves this cloud whatever the surroundings say of another one.
+    """
+    surroundings = {name: value for name, value in os.environ.items() if name != "CLOUD_PROFILE"}
     return subprocess.Popen(
         [
             sys.executable,
@@ -100,8 +104,9 @@ def start_worker(announcement: Announcement, backend: str) -> subprocess.Popen[b
             backend,
         ],
         env={
-            **os.environ,
+            **surroundings,
             "CLOUD_TARGET": "remote",
+            "CLOUD_MODE": "full",
             "CLOUD_URL": announcement.url,
             "CLOUD_ADMIN_EMAIL": announcement.admin_email,
             "CLOUD_ADMIN_PASSWORD": announcement.admin_password,

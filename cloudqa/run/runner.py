@@ -140,6 +140,8 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
             self.secrets.take_for_public(values_written_in(self.features))
             self._known = self._known_on(self.target.settings)
             self._begin_record(self.target)
+            if self.target.settings.doctor:
+                self._examine(self.target, selection)
             self.context.run = self.target.begin_run()
             self._begin_record(self.target)
             self.context.target = self.target
@@ -181,6 +183,13 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
     def carriers(self) -> tuple[Carrier, ...]:
         """What learns in workers something that this process must know in the end; a subclass may add."""
         return (self.secrets, self.explanations, self.verdicts, self.lost, self.coverage)
+
+    def _examine(self, target: Target, selection: Selection) -> None:
+        """Examine the cloud, as `cloudqa doctor` does. Raises CannotRun where a run would be pointless."""
+        from cloudqa.doctor.preflight import examine_first
+
+        tags = [list(map(str, one.effective_tags)) for one in selection.selected]
+        examine_first(target.reached, self.secrets, tags)
 
     def _enter_worker(self) -> None:
         if self._sandbox is not None:

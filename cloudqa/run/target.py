@@ -79,6 +79,7 @@ class Target:
     lost: LostAnswers = field(default_factory=LostAnswers)
     run: Run | None = None
     budget: Budget | None = None
+    _reached: Settings | None = None
     _ledger: Ledger | None = None
     _breaker: Breaker | None = None
     _url: str = ""
@@ -89,12 +90,22 @@ class Target:
         where = self._url or self.settings.url.rstrip("/")
         return f"{EMBEDDED} {where}".strip() if self.settings.embedded else where
 
+    @property
+    def reached(self) -> Settings:
+        """The settings that reach the cloud; those of the embedded sandbox are known once it is up.
+
+        Raises CannotRun where it does not come up.
+        """
+        if self._reached is None:
+            self._reached = announced(self.sandbox, self.settings) if self.sandbox else self.settings
+        return self._reached
+
     def begin_run(self) -> Run:
         """Reach the cloud with the credentials given, and return the run.
 
         Raises CannotRun where it is unreachable, is no such cloud, or does not accept the credentials.
         """
-        settings = self._announced() if self.sandbox else self.settings
+        settings = self.reached
         self.secrets.learn(settings.admin_password.get_secret_value(), "password")
         self.secrets.learn(settings.job_token.get_secret_value(), "token")
         self._url = settings.url.rstrip("/")
@@ -191,21 +202,25 @@ class Target:
             problems.append(f"`cloudqa sweep --run {account.run_id}` removes what is left.")
         return problems
 
-    def _announced(self) -> Settings:
-        assert self.sandbox is not None
-        lines = self.sandbox.wait()
-        announced = {
-            "target": "embedded",
-            "url": lines["CLOUD_URL"],
-            "admin_email": lines["CLOUD_ADMIN_EMAIL"],
-            "admin_password": SecretStr(lines["CLOUD_ADMIN_PASSWORD"]),
-            "job_token": SecretStr(lines["CLOUD_JOB_TOKEN"]),
-            "mode": self.settings.mode,
-            "budget_jobs": self.settings.budget_jobs,
-            "budget_shots": self.settings.budget_shots,
-            "give_up_after": self.settings.give_up_after,
-        }
-        return Settings.model_validate(announced)
+
+def announced(sandbox: EmbeddedSandbox, settings: Settings) -> Settings:
+    """The settings that reach the embedded sandbox, once it is up, with what `settings` say of how to run.
+
+    Raises CannotRun where it does not come up.
+    """
+    lines = sandbox.wait()
+    found = {
+        "target": "embedded",
+        "url": lines["CLOUD_URL"],
+        "admin_email": lines["CLOUD_ADMIN_EMAIL"],
+        "admin_password": SecretStr(lines["CLOUD_ADMIN_PASSWORD"]),
+        "job_token": SecretStr(lines["CLOUD_JOB_TOKEN"]),
+        "mode": settings.mode,
+        "budget_jobs": settings.budget_jobs,
+        "budget_shots": settings.budget_shots,
+        "give_up_after": settings.give_up_after,
+    }
+    return Settings.model_validate(found)
 
 
 def is_there(cloud: CloudContext) -> bool:

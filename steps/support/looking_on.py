@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from steps.api.cloud_objects import ApiKey, Job, JobToken, Platform, TokenType, User
+from steps.api.cloud_objects.cloud_base import all_pages
 from steps.api.operations import PL_1, PL_2, Operation
 from steps.api.personas import ANONYMOUS, bearer
 from steps.api.utils import Api
@@ -41,7 +42,6 @@ _LISTS: Mapping[str, Callable[..., list[dict[str, Any]]]] = {
     "API keys": ApiKey.list_page,
     "platforms": Platform.list_page,
 }
-_PAGE = 1000
 _COMMON = ("id", "name", "type", "status")
 
 
@@ -116,9 +116,9 @@ def _listed_platform(world: World, *rules: str) -> dict[str, Any]:
 
 
 def _whole(world: World, read: Callable[..., Any], *rules: str) -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = []
-    while page := expect_success(
-        attempt(read, world.cloud, world.admin, limit=_PAGE, offset=len(entries)), *rules
-    ):
-        entries += page
-    return entries
+    pages = all_pages(
+        lambda limit, offset: expect_success(
+            attempt(read, world.cloud, world.admin, limit=limit, offset=offset), *rules
+        )
+    )
+    return list(pages)

@@ -148,3 +148,14 @@ def test_wrong_limit_is_told() -> None:
 @pytest.mark.parametrize("value", ["plain", "with space", "a'b", 'a"b', "a$b", "a#b", "back\\slash", "ünï"])
 def test_printed_value_is_read_back(value: str) -> None:
     assert parse_env_lines(f"NAME={quoted(value)}\n") == {"NAME": value}
+
+
+def test_worker_serves_the_sandbox_whatever_the_settings_say_of_another_cloud() -> None:
+    settings = {"CLOUD_MODE": "readonly", "CLOUD_PROFILE": "nowhere"}
+    with running(**settings) as (_, lines):
+        cloud, owner = CloudContext(lines["CLOUD_URL"]), owner_of(lines["CLOUD_JOB_TOKEN"])
+        job = Job("sim:qa")
+        job.create(cloud, owner)
+        wait_until(
+            lambda: job.get_status(cloud, owner)["status"], lambda status: status == "completed", seconds=30
+        )
