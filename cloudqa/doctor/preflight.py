@@ -17,7 +17,7 @@ _ON_THE_WAY = {"Name", "Port"}
 def examine_first(settings: Settings, registry: SecretRegistry, scenarios: list[list[str]]) -> None:
     """Examine the cloud for a run of scenarios with these tags, and print what is found.
 
-    Raises CannotRun, with the number of problems, where there are any; CannotReach where the cloud is not there.
+    Raises CannotRun, with the number of problems, where there are any; CannotReach where no cloud is there.
     """
     console, findings = Console(highlight=False), list[Finding]()
     for finding in examine(settings, registry, lambda: scenarios):
