@@ -113,7 +113,8 @@ def test_wrong_address_is_named(
         ((404, "text/html", b"<h1>Not found</h1>"), "An HTML page answers at"),
         ((404, "application/json", b'{"no": 1}'), "No API of a quantum cloud answers at"),
         ((401, "text/plain", b"who is it?"), "Something before the API asks for a credential"),
-        ((503, "text/html", b"<h1>Sorry</h1>"), "The cloud is ill"),
+        ((503, "text/html", b"<h1>Sorry</h1>"), "a gateway answered 503"),
+        ((500, "application/json", b'{"error": "Sorry", "detail": {}}'), "The cloud is ill"),
     ],
 )
 def test_something_else_than_the_api_is_named(
