@@ -13,6 +13,8 @@ from cloudqa.report.run_record import Outcome, ScenarioRecord
 from cloudqa.report.verdicts import Kind
 from cloudqa.whole_files import write_whole
 
+# From here on a run is told to have been slow as a whole.
+SLOW_PACE = 1.2
 _HERE = Path(__file__).parent
 _STYLES = (_HERE.parent / "report" / "colours.css", _HERE / "page.css")
 
@@ -95,6 +97,9 @@ def _news(view: View) -> Iterator[str]:
     yield f"<section><h2>Since the run of {before.began:%Y-%m-%d %H:%M}Z</h2>"
     if before.chosen != view.run.chosen:
         yield f'<p class="note">It selected otherwise: {escape(before.chosen or "everything")}.</p>'
+    if view.comparison.pace >= SLOW_PACE:
+        pace = f"Scenarios took {view.comparison.pace:.1f} times as long as then, most of them."
+        yield f'<p class="note">{pace} Slower by half is what exceeds that.</p>'
     yield '<dl class="news">'
     yield from _lists(view.comparison)
     yield "</dl></section>"

@@ -186,6 +186,7 @@ BEFORE = shard(
     scenario(7, seconds=0.1),
     scenario(8, seconds=2.0),
     scenario(9),
+    *(scenario(number) for number in range(20, 25)),
 )
 NOW = shard(
     "",
@@ -198,6 +199,7 @@ NOW = shard(
     scenario(7, seconds=0.4),
     scenario(8, seconds=2.9),
     scenario(10, "failed"),
+    *(scenario(number) for number in range(20, 25)),
 )
 
 
@@ -215,6 +217,16 @@ def test_what_is_new_against_the_run_before() -> None:
         "new": [10],
         "gone": [9],
     }
+
+
+def test_run_that_is_slow_as_a_whole_is_not_told_scenario_by_scenario() -> None:
+    before = shard("", *(scenario(number, seconds=1.0) for number in range(9)))
+    now = shard("", *(scenario(number, seconds=2.0) for number in range(8)), scenario(8, seconds=3.1))
+    comparison = compared(now, before)
+    assert comparison.pace == 2.0
+    assert [one.id for one in comparison.slower] == ["@QC-8"]
+    assert "Scenarios took 2.0 times as long as then" in page_of(View(now, comparison))
+    assert "times as long" not in page_of(View(before, compared(before, now)))
 
 
 def test_verdict_by_kind() -> None:
