@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -20,7 +22,7 @@ from cloudqa.errors import CannotReach, CannotRun
 from cloudqa.record.coverage import Coverage
 from cloudqa.record.lost_answers import LostAnswers
 from cloudqa.record.secrets import SecretRegistry
-from cloudqa.report.console import Console
+from cloudqa.report.console import Console, wants_live_line
 from cloudqa.report.ending import Ending
 from cloudqa.report.exit_status import ExitStatus, exit_status
 from cloudqa.report.explanations import Explanations
@@ -47,6 +49,7 @@ from cloudqa.run.written_values import values_written_in
 
 if TYPE_CHECKING:
     from cloudqa.report.coverage_ending import CoverageEnding
+    from cloudqa.report.live import Watcher
     from cloudqa.report.recorder import Recorder
     from cloudqa.run.parallel.sections import Carrier
     from cloudqa.run.settings import Settings
@@ -84,6 +87,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         self._selection: Selection | None = None
         self._recorder: Recorder | None = None
         self._known: KnownFailures | None = None
+        self._watch: Watcher | None = None
         self._shard = or_tell(lambda: asked_shard(config.userdata))
         if not config.dry_run:
             self._given = or_tell(lambda: collect(config.userdata))
@@ -157,8 +161,36 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         """Run, on a target that works, in as many processes as `--jobs` says."""
         from cloudqa.run.parallel.stage import scenarios_in_workers
 
-        with scenarios_in_workers(self, self.carriers(), self._enter_worker, self._order):
+        with (
+            self._watched() as self._watch,
+            scenarios_in_workers(self, self.carriers(), self._enter_worker, self._order, self._watch),
+        ):
             return bool(super().run_model(features))
+
+    def run_hook_with_capture(self, name: str, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - behave's own
+        """Run a hook, and tell who watches where a scenario begins and ends in this process."""
+        if self._watch is not None and name == "before_scenario":
+            self._watch.running(arguments)
+        passed = super().run_hook_with_capture(name, *arguments, **named)
+        if self._watch is not None and name == "after_scenario":
+            (scenario,) = arguments
+            excused = self._known is not None and self._known.excuses(scenario)
+            self._watch.ended(scenario, failed=scenario.status.has_failed() and not excused)
+        return passed
+
+    @contextmanager
+    def _watched(self) -> Iterator[Watcher | None]:
+        """On a terminal, who shows there how far the run is, in a line below what is printed."""
+        wanted = wants_live_line(sys.stdout, self.config.userdata, os.environ)
+        if self.config.dry_run or self._selection is None or not wanted:
+            yield None
+            return
+        from cloudqa.report.live import Tally, Watcher
+        from cloudqa.run.durations import known_or_nothing
+
+        tally = Tally(self._selection.selected, known_or_nothing(), self.config.jobs)
+        with self.console.with_live_line(lambda: tally.line) as line:
+            yield Watcher(tally, line)
 
     def load_step_definitions(self, extra_step_paths: Any = None) -> None:  # noqa: ANN401 - behave's own
         """Load the steps, quick to load and to find, and guard what leaves them."""
@@ -192,6 +224,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         examine_first(target.reached, self.secrets, tags)
 
     def _enter_worker(self) -> None:
+        self._watch = None
         if self._sandbox is not None:
             self._sandbox.leave_to_parent()
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 
 from behave.model import Feature, Rule, Scenario
 
@@ -85,6 +84,8 @@ def leave_out_others(
 
 
 def _seconds_of(names: Sequence[str], known: Mapping[str, float]) -> dict[str, float]:
+    from statistics import median  # it takes longer to import than all the rest of this
+
     usual = median(known.values()) if known else _ANY_SECONDS
     return {name: known.get(name, usual) for name in names}
 

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import Any
+from typing import Any, Protocol
 
 from cloudqa.run.parallel.behave_parts import Element
 from cloudqa.run.parallel.channel import Inbox, Progress
@@ -25,10 +25,22 @@ END_SECONDS = 60.0
 # How long they are given before they are asked again: a signal that reaches Python right before it blocks is
 # noticed only when the next one ends the blocking. A worker leaves a step at the first that it notices.
 ASK_SECONDS = 0.2
+# How often somebody who watches is told what runs, when nothing else happens.
+WATCH_SECONDS = 1.0
 _CHUNK = 1 << 20
 
 # Lives a worker's life in a process that was just forked. It does not return.
 Life = Callable[[Claims, int, Progress], Any]
+
+
+class Watch(Protocol):
+    """Is told how far the scenarios are."""
+
+    def running(self, scenarios: Sequence[Element]) -> None:
+        """These are under way, and no others; told again and again while there is nothing else to tell."""
+
+    def ended(self, scenario: Element, *, failed: bool) -> None:
+        """This one is over."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +86,9 @@ class Pool:
         live: Life,
         *,
         stops: bool = False,
+        watch: Watch | None = None,
     ) -> None:
+        self._watch = watch
         self._numbers = {id(scenario): number for number, scenario in enumerate(scenarios)}
         self._scenarios = scenarios
         self._groups = deque(groups)
@@ -199,13 +213,17 @@ class Pool:
 
     def _listen(self) -> None:
         """Wait until something happens, and take it in."""
-        for key, _ in self._selector.select(None if self._deadline is None else ASK_SECONDS):
+        often = WATCH_SECONDS if self._watch is not None else None
+        for key, _ in self._selector.select(often if self._deadline is None else ASK_SECONDS):
             if key.data is None:
                 self._reap()
             elif key.data in self._processes:
                 self._read(self._processes[key.data])
         if self._deadline is not None:
             self._signal(signal.SIGTERM if time.monotonic() < self._deadline else signal.SIGKILL)
+        if self._watch is not None:
+            places = (process.progress.place()[0] for process in self._processes.values())
+            self._watch.running([self._scenarios[number] for number in places if number >= 0])
         self._attend()
 
     def _read(self, process: _Process) -> bool:
@@ -238,6 +256,8 @@ class Pool:
     def _settle(self, number: int, outcome: Section | Death, *, failed: bool) -> None:
         self._outcomes[number] = outcome
         self._over.add(number)
+        if self._watch is not None:
+            self._watch.ended(self._scenarios[number], failed=failed)
         if failed:
             self._first_failed = min(self._first_failed, number)
 

@@ -30,7 +30,7 @@ from cloudqa.run.parallel.order import (
     usual_durations,
 )
 from cloudqa.run.parallel.playing import Player
-from cloudqa.run.parallel.pool import Group, Pool
+from cloudqa.run.parallel.pool import Group, Pool, Watch
 from cloudqa.run.parallel.sections import Carrier
 from cloudqa.run.parallel.wire import Wire
 from cloudqa.run.parallel.worker import Worker
@@ -63,12 +63,14 @@ def scenarios_in_workers(
     carriers: Sequence[Carrier],
     in_worker: Callable[[], None],
     order: RandomOrder | None = None,
+    watch: Watch | None = None,
 ) -> Iterator[None]:
     """Within it, behave's loops run the scenarios of `runner` in as many workers as `--jobs` says.
 
     With one job, a dry run, or where a process cannot be forked safely, they run them as ever, but for a
     random `order`: that takes a worker, since behave's own loops follow the files.
     `carriers` bring home what workers learn; `in_worker` is called in each worker before its first scenario.
+    `watch` is told how far the workers are.
     """
     jobs = runner.config.jobs
     if jobs > 1 and not runner.config.dry_run and not can_fork():
@@ -81,7 +83,7 @@ def scenarios_in_workers(
     try:
         if (jobs > 1 or order) and not runner.config.dry_run:
             with contextlib.ExitStack() as stack:
-                _Stage(runner, carriers, in_worker, order, stack).set_up()
+                _Stage(runner, carriers, in_worker, order, watch, stack).set_up()
                 yield
         else:
             yield
@@ -99,12 +101,14 @@ class _Stage:
         carriers: Sequence[Carrier],
         in_worker: Callable[[], None],
         order: RandomOrder | None,
+        watch: Watch | None,
         stack: contextlib.ExitStack,
     ) -> None:
         self._runner = runner
         self._carriers = carriers
         self._in_worker = in_worker
         self._order = order
+        self._watch = watch
         self._stack = stack
         self.side: Side = _Parent(runner, self._open_pool)
 
@@ -141,7 +145,9 @@ class _Stage:
             worker.live(self._in_worker)
 
         groups = self._groups(scenarios)
-        pool = Pool(scenarios, groups, wire, self._carriers, live, stops=runner.config.stop)
+        pool = Pool(
+            scenarios, groups, wire, self._carriers, live, stops=runner.config.stop, watch=self._watch
+        )
         return self._stack.enter_context(pool), Player(runner, wire), scenarios
 
     def _groups(self, scenarios: Sequence[Element]) -> list[Group]:
