@@ -6,7 +6,7 @@ import mmap
 import struct
 from collections.abc import Callable
 
-from steps.api.errors import CloudUnreachable
+from steps.api.errors import CloudGivenUp
 from steps.api.exchange import Exchange, Request
 
 _CALLS = struct.Struct("<i")
@@ -33,9 +33,9 @@ class Breaker:
         return bool(_GIVEN_UP.unpack_from(self._memory, _CALLS.size)[0])
 
     def before(self, request: Request) -> None:
-        """Stop the request where the cloud was given up. Raises CloudUnreachable."""
+        """Stop the request where the cloud was given up. Raises CloudGivenUp."""
         if self.has_given_up:
-            raise CloudUnreachable(request, "the run has given the cloud up")
+            raise CloudGivenUp(request, "the run has given the cloud up")
 
     def after(self, exchange: Exchange) -> None:
         """Count, and give the cloud up where it is gone."""

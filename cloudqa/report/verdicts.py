@@ -8,7 +8,14 @@ from enum import StrEnum
 
 from behave.model import Scenario
 
-from steps.api.errors import CloudRefusal, CloudUnreachable, NotTaken, RuleBroken, UnreadableAnswer
+from steps.api.errors import (
+    AnswerLost,
+    CloudRefusal,
+    CloudUnreachable,
+    NotTaken,
+    RuleBroken,
+    UnreadableAnswer,
+)
 from steps.api.waiting import WaitedInVain
 
 
@@ -39,6 +46,7 @@ _SENTENCES = {
 
 # What is neither of these is a fault of the suite. The first that fits counts.
 _KINDS: tuple[tuple[type[BaseException], Kind], ...] = (
+    (AnswerLost, Kind.UNKNOWN),
     (CloudUnreachable, Kind.UNREACHABLE),
     (NotTaken, Kind.QUEUE),
     (RuleBroken, Kind.RULE),

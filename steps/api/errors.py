@@ -70,5 +70,13 @@ class CloudUnreachable(ConnectionError):  # noqa: N818 - named after the state o
         super().__init__(f"No answer to {request.operation} from {request.origin}: {reason}.")
 
 
+class CloudGivenUp(CloudUnreachable):
+    """The request was not sent, because the cloud has not answered for a while."""
+
+
+class AnswerLost(CloudUnreachable):
+    """The answer to a creation was lost, and nobody is there who can see whether the cloud has done it."""
+
+
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""

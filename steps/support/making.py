@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
+from steps.api import lost
 from steps.api.cloud_objects import ApiKey, Job, JobToken, Platform, TokenType, User
 from steps.api.cloud_objects.cloud_base import set_attributes, token_for
-from steps.api.errors import CloudRefusal
-from steps.api.operations import AK_1, AT_2, AT_7, JB_1, JB_6, TK_7, US_1, Operation
+from steps.api.errors import AnswerLost, CloudGivenUp, CloudRefusal, CloudUnreachable
+from steps.api.operations import AK_1, AT_1, AT_2, AT_7, JB_1, JB_6, TK_7, US_1, Operation
 
 if TYPE_CHECKING:
     from faker import Faker
@@ -25,7 +27,8 @@ class Maker:
 
     Every method names what it makes after the run, sends one creation, and pushes the undo as soon as the
     cloud has accepted it. A refusal passes through as CloudRefusal: give the method to `World.attempt` where
-    a refusal is what the scenario is about.
+    a refusal is what the scenario is about. Where the answer is lost, a job is looked for and gone on with;
+    of anything else the undo looks for what may have been made, by its name.
     """
 
     def __init__(self, run: Run, names: Names, undo: UndoStack) -> None:
@@ -45,7 +48,8 @@ class Maker:
     def user(self, by: User | None = None, **attributes: Any) -> User:  # noqa: ANN401 - the attributes of a User
         """A user with generated data, changed by `attributes`; made by `by`, else by the admin."""
         user = self.draft(**attributes)
-        user.create(self._run.cloud, by or self._admin())
+        with self._if_lost(f"user {user.email}", lambda: self._remove_user(user.email)):
+            user.create(self._run.cloud, by or self._admin())
         self._undo_user(user)
         return user
 
@@ -56,9 +60,11 @@ class Maker:
 
         `cloud` is the run's cloud, with another observer.
         """
-        answer = User.get_api(cloud or self._run.cloud).call_for_object(
-            US_1, "user_id", token=token_for(by or self._admin(), US_1), body=body
-        )
+        email = body.get("email")
+        with self._if_lost(f"user {email}", lambda: self._remove_user(email)):
+            answer = User.get_api(cloud or self._run.cloud).call_for_object(
+                US_1, "user_id", token=token_for(by or self._admin(), US_1), body=body
+            )
         user = User(user_id=answer["user_id"], email=body.get("email", ""), password=body.get("password", ""))
         self._undo_user(user)
         return user
@@ -86,7 +92,8 @@ class Maker:
         if user.login_token.token is None and operation.token_type is TokenType.Login:
             user.log(self._run.cloud)
         token = JobToken(**{"label": self._names.label("token"), **attributes})
-        token.create(self._run.cloud, user, operation=operation)
+        with self._if_lost(f"job token {token.label}", lambda: self._remove_tokens(user, token.label)):
+            token.create(self._run.cloud, user, operation=operation)
         user.job_tokens.append(token)
         self._undo_token(token, user)
         return token
@@ -96,10 +103,12 @@ class Maker:
     ) -> JobToken:
         """A job token made by exactly this request body, or without one; no one's list of tokens has it."""
         cloud = self._run.cloud
-        answer = JobToken.get_api(cloud).call_for_object(
-            operation, "token", "token_id", token=token_for(by, operation), body=body
-        )
         asked = body or {}
+        label = asked.get("label")
+        with self._if_lost(f"job token {label}", lambda: self._remove_tokens(by, label)):
+            answer = JobToken.get_api(cloud).call_for_object(
+                operation, "token", "token_id", token=token_for(by, operation), body=body
+            )
         token = JobToken(
             asked.get("label"),
             answer.get("duration", -1),
@@ -123,7 +132,8 @@ class Maker:
         key = ApiKey(**{"label": self._names.label("key"), **attributes})
         maker = by or self._admin()
         if maker.is_admin:
-            key.create(self._run.cloud, maker)
+            with self._if_lost(f"API key {key.label}", lambda: self._remove_keys(key.label)):
+                key.create(self._run.cloud, maker)
             self._undo_key(key)
             return key
         # The object layer lets no one but an admin ask; whether the cloud does is what a scenario is about.
@@ -132,9 +142,11 @@ class Maker:
     def api_key_of_body(self, body: Mapping[str, Any], by: User | None = None) -> ApiKey:
         """An API key made by exactly this request body."""
         cloud = self._run.cloud
-        answer = ApiKey.get_api(cloud).call_for_object(
-            AK_1, "api_key", "api_key_id", token=token_for(by or self._admin(), AK_1), body=body
-        )
+        label = body.get("label")
+        with self._if_lost(f"API key {label}", lambda: self._remove_keys(label)):
+            answer = ApiKey.get_api(cloud).call_for_object(
+                AK_1, "api_key", "api_key_id", token=token_for(by or self._admin(), AK_1), body=body
+            )
         key = ApiKey(body.get("label"), answer.get("duration", -1), answer["api_key"], answer["api_key_id"])
         self._undo_key(key)
         return key
@@ -150,19 +162,20 @@ class Maker:
     def registered(self, platform: Platform, register_dict: Mapping[str, Any] | None = None) -> Platform:
         """Register this platform, which may be known already, and return it."""
         cloud = self._run.cloud
-        platform.register(cloud, register_dict)
-        self._undo.push(f"platform {platform.name}", lambda: gone(platform.delete, cloud))
+        with self._if_lost(f"platform {platform.name}", lambda: self._remove_platform(platform)):
+            platform.register(cloud, register_dict)
+        self._undo.push(f"platform {platform.name}", lambda: self._delete_platform(platform))
         return platform
 
     def permission(self, user: User, platform: Platform) -> None:
         """Permit the user to run jobs on the platform."""
         cloud = self._run.cloud
-        platform.assign_user(cloud, user)
+        what = f"permission of {user.email} on {platform.name}"
         # Taking a permission of a user or a platform that is gone is refused with 400 or 404: it is gone too.
-        self._undo.push(
-            f"permission of {user.email} on {platform.name}",
-            lambda: unless_refused_with((400, 404), platform.remove_user, cloud, user),
-        )
+        take = partial(unless_refused_with, (400, 404), platform.remove_user, cloud, user)
+        with self._if_lost(what, take):
+            platform.assign_user(cloud, user)
+        self._undo.push(what, take)
 
     def job(
         self,
@@ -175,7 +188,10 @@ class Maker:
     ) -> Job:
         """A job of the user on the platform; `create_dict` overrides and adds members of the request."""
         job = Job(platform_name, **{"job_name": self._names.label("job"), **attributes})
-        job.create(self._run.cloud, user, create_dict, operation=operation)
+        try:
+            job.create(self._run.cloud, user, create_dict, operation=operation)
+        except CloudUnreachable as trouble:
+            job.job_id = self._found_job(job, user, create_dict or {}, trouble)
         self._owned(job, user)
         return job
 
@@ -196,7 +212,8 @@ class Maker:
         operation: Operation = JB_6,
     ) -> Job:
         """The new job that comes of running this one again."""
-        again = job.rerun(self._run.cloud, user, rerun_dict, operation=operation)
+        with self._if_lost(f"rerun of {job.job_name}", lambda: self._cancel_reruns(job)):
+            again = job.rerun(self._run.cloud, user, rerun_dict, operation=operation)
         self._owned(again, user)
         return again
 
@@ -220,6 +237,84 @@ class Maker:
     def _admin(self) -> User:
         assert self._run.admin is not None, "Only an admin makes users and keys."
         return self._run.admin
+
+    @contextmanager
+    def _if_lost(self, what: str, undo: Callable[[], object]) -> Iterator[None]:
+        """Within it one creation is asked for; where its answer is lost, `undo` is what the clean-up does."""
+        try:
+            yield
+        except CloudGivenUp:
+            raise
+        except CloudUnreachable:
+            if self._run.admin is not None:
+                self._undo.push(f"{what}, if it was made", undo)
+            raise
+
+    def _found_job(
+        self, job: Job, user: User, create_dict: Mapping[str, Any], trouble: CloudUnreachable
+    ) -> str:
+        """The id of the job that the cloud has made although its answer was lost.
+
+        Raises AnswerLost where nobody can look for it, and `trouble` where it is not there; it may come yet.
+        """
+        admin = self._run.admin
+        if isinstance(trouble, CloudGivenUp):
+            raise trouble
+        process_id = create_dict.get(Job.PROCESS_ID_KEY, job.process_id)
+        name = create_dict.get(Job.JOB_NAME_KEY, job.job_name)
+        if admin is None or not isinstance(process_id, str):
+            raise AnswerLost(trouble.request, trouble.reason) from None
+        look = partial(lost.job_of, self._run.cloud, admin, process_id, name, user.user_id)
+        found = look()
+        if found is None:
+            self._undo.push(f"job {name}, if it was made", lambda: self._cancel_found(look()))
+            raise trouble
+        return found
+
+    def _cancel_found(self, job_id: str | None) -> None:
+        if job_id is not None:
+            job = Job(job_id=job_id)
+            unless_refused_with((400,), Job.cancel_many, self._run.cloud, [job], self._admin())
+
+    def _cancel_reruns(self, job: Job) -> None:
+        for again in lost.reruns_of(self._run.cloud, self._admin(), job):
+            unless_refused_with((400,), Job.cancel_many, self._run.cloud, [again], self._admin())
+
+    def _remove_user(self, email: object) -> None:
+        if isinstance(email, str) and (user := lost.user_of(self._run.cloud, self._admin(), email)):
+            gone(user.delete, self._run.cloud, self._admin())
+
+    def _remove_tokens(self, owner: User, label: object) -> None:
+        """Remove what may have been made of an owner that stays."""
+        if not isinstance(label, str) or not owner.is_admin:
+            return
+        cloud = self._run.cloud
+        ids = lost.tokens_of(cloud, owner, label, AT_1)
+        if ids:
+            unless_refused_with((400,), partial(JobToken.delete_many, operation=AT_7), cloud, owner, ids)
+
+    def _remove_keys(self, label: object) -> None:
+        if isinstance(label, str):
+            for key in lost.keys_of(self._run.cloud, self._admin(), label):
+                unless_refused_with((400,), key.revoke, self._run.cloud, self._admin())
+
+    def _remove_platform(self, platform: Platform) -> None:
+        platform.platform_id = lost.platform_of(self._run.cloud, self._admin(), platform.name)
+        if platform.platform_id is not None:
+            self._delete_platform(platform)
+
+    def _delete_platform(self, platform: Platform) -> None:
+        if platform.may_hold_job:
+            self._end_held_jobs(platform)
+        gone(platform.delete, self._run.cloud)
+
+    def _end_held_jobs(self, platform: Platform) -> None:
+        """End what the worker has fetched without having heard of it; what another has is refused with 403."""
+        cloud = self._run.cloud
+        for job in lost.held_jobs(cloud, self._admin(), platform):
+            unless_refused_with(
+                (400, 403), platform.publish_error, cloud, job, "scenario_over", "The scenario is over."
+            )
 
     def _undo_user(self, user: User) -> None:
         admin, cloud = self._admin(), self._run.cloud

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from steps.api.lost import until_answered
+
 log = logging.getLogger(__name__)
 
 
@@ -31,7 +33,10 @@ class UndoStack:
     _actions: list[_Undo] = field(default_factory=list)
 
     def push(self, what: str, action: Callable[[], object]) -> None:
-        """Remember how to undo `what` (a few words for a message)."""
+        """Remember how to undo `what` (a few words for a message).
+
+        The action is called again where its answer is lost: it has to take for done what was done before.
+        """
         self._actions.append(_Undo(what, action))
 
     def unwind(self) -> None:
@@ -41,7 +46,7 @@ class UndoStack:
         while self._actions:
             undo = self._actions.pop()
             try:
-                undo.action()
+                until_answered(undo.action)
             except Exception as error:  # one that fails must not keep the others from being undone
                 log.warning("undoing %s failed: %s", undo.what, error)
                 failures.append(f"{undo.what} ({error})")

@@ -18,6 +18,7 @@ from steps.api.cloud_objects.cloud_base import (
     token_for,
 )
 from steps.api.cloud_objects.cloud_job import Job
+from steps.api.errors import CloudUnreachable
 from steps.api.operations import (
     PF_1,
     PF_2,
@@ -83,6 +84,7 @@ class Platform(ACloudObject):
         self.type = type
         self.platform_id = platform_id
         self.worker_id = str(uuid4()) if worker_id is None else worker_id
+        self.may_hold_job = False
         self.specs: dict[str, Any] = (
             {"available_commands": ["probs"]} if specs is None else deepcopy(dict(specs))
         )
@@ -159,20 +161,25 @@ class Platform(ACloudObject):
         """Fetch the next waiting job as the platform's worker, with the admin's API key (WK-1).
 
         Names the platform by its id, or by its name where it has none. Raises PreconditionError where the
-        admin has no key, CloudRefusal where the cloud refuses; nothing to do is a refusal with status 404.
+        admin has no key, CloudRefusal where the cloud refuses; nothing to do is a refusal with status 404. Where
+        the answer is lost, `may_hold_job` says that this worker may have a job of which it does not know.
         """
         platform = (
             {self.PLATFORM_NAME_KEY: self.name}
             if self.platform_id is None
             else {"platform_id": self.platform_id}
         )
-        answer = self.get_api(context).call_for_object(
-            WK_1,
-            "job_id",
-            "payload",
-            token=token_for(self._admin(), WK_1),
-            body={**platform, "worker_id": self.worker_id},
-        )
+        try:
+            answer = self.get_api(context).call_for_object(
+                WK_1,
+                "job_id",
+                "payload",
+                token=token_for(self._admin(), WK_1),
+                body={**platform, "worker_id": self.worker_id},
+            )
+        except CloudUnreachable:
+            self.may_hold_job = True
+            raise
         return Job.from_answer(answer)
 
     def publish(self, context: CloudContext, job: Job, **members: Any) -> dict[str, Any]:  # noqa: ANN401
