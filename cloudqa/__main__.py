@@ -9,6 +9,7 @@ import typer
 from cloudqa.commands.coverage import coverage
 from cloudqa.commands.doctor import doctor
 from cloudqa.commands.durations import durations
+from cloudqa.commands.faulty_network import faulty_network
 from cloudqa.commands.merge import merge
 from cloudqa.commands.sandbox import sandbox
 from cloudqa.commands.selftest import selftest
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 app.command()(coverage)
 app.command()(durations)
+app.command()(faulty_network)
 app.command()(merge)
 app.command()(doctor)
 app.command()(sandbox)

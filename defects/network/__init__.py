@@ -1,0 +1,1 @@
+"""Planted faults of the network between a suite and its cloud."""
