@@ -274,11 +274,12 @@ def log_admin_in(cloud: CloudContext, settings: Settings, key_label: str) -> Use
     admin = logged_in_admin(cloud, settings)
 
     def make_key() -> None:
-        # What a try has made whose answer was lost would be there beside the next one.
-        for key in keys_of(cloud, admin, key_label) if tries else ():
-            key.revoke(cloud, admin)
-        tries.append(key_label)
-        admin.create_api_key(cloud, {ApiKey.LABEL_KEY: key_label})
+        # What a try has made whose answer was lost is taken away; a label stays taken, though (AK-1.1).
+        for label in tries:
+            for key in keys_of(cloud, admin, label):
+                key.revoke(cloud, admin)
+        tries.append(f"{key_label}-{len(tries)}" if tries else key_label)
+        admin.create_api_key(cloud, {ApiKey.LABEL_KEY: tries[-1]})
 
     tries: list[str] = []
     try:

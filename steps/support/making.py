@@ -309,7 +309,7 @@ class Maker:
         gone(platform.delete, self._run.cloud)
 
     def _end_held_jobs(self, platform: Platform) -> None:
-        """End what the worker has fetched without having heard of it; what another has is refused with 403."""
+        """End what the worker has fetched without hearing of it; what another has is refused with 403."""
         cloud = self._run.cloud
         for job in lost.held_jobs(cloud, self._admin(), platform):
             unless_refused_with(

@@ -161,8 +161,8 @@ class Platform(ACloudObject):
         """Fetch the next waiting job as the platform's worker, with the admin's API key (WK-1).
 
         Names the platform by its id, or by its name where it has none. Raises PreconditionError where the
-        admin has no key, CloudRefusal where the cloud refuses; nothing to do is a refusal with status 404. Where
-        the answer is lost, `may_hold_job` says that this worker may have a job of which it does not know.
+        admin has no key, CloudRefusal where the cloud refuses; nothing to do is a refusal with status 404.
+        Where the answer is lost, `may_hold_job` says that the worker may have a job without knowing of it.
         """
         platform = (
             {self.PLATFORM_NAME_KEY: self.name}
