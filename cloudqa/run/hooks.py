@@ -22,7 +22,6 @@ from cloudqa.run.step_guard import without_secrets
 from cloudqa.run.target import Run
 
 _SHARED = "shared_in_feature"
-GONE = "because the cloud is gone"
 
 
 def begin(context: Context, rules: Rules) -> None:
@@ -43,11 +42,10 @@ def begin(context: Context, rules: Rules) -> None:
 def may_run(context: Context, scenario: Scenario) -> bool:
     """Whether the scenario can run against this target; if not it is skipped, with the reason.
 
-    The whole run is ended where the cloud is gone.
+    Where the cloud is gone the whole run is ended, and the scenario stays untested.
     """
     if death := context.target.death():
         context.abort(reason=death)
-        scenario.skip(GONE)
         return False
     context.run.exchanges.clear()
     context.run.lost.begin_scenario()

@@ -255,7 +255,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
             return ExitStatus.SETUP
         problems: list[str] = []
         death = self.target.death()
-        unreached = [death] if death else []
+        unreached = [f"{death}{self._not_begun()}"] if death else []
         try:
             self.target.end()
         except CannotReach as error:
@@ -290,6 +290,11 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
             print(f"FAILED: {problem}")
         print(f"Target: {self.target.name}", flush=True)
         return ExitStatus.RULE if unwritten and status is ExitStatus.PASSED else status
+
+    def _not_begun(self) -> str:
+        selected = self._selection.selected if self._selection else ()
+        number = sum(scenario.status.is_untested() for scenario in selected)
+        return f" Not begun: {number} {'scenario' if number == 1 else 'scenarios'}." if number else ""
 
     def _told_verdicts(self) -> Collection[Kind]:
         """Why scenarios failed, which is printed with their numbers, and what was lost on the way."""
