@@ -179,7 +179,6 @@ class Api:
             let_pass(pause)
         else:
             exchange = self._observed(request, begun)
-        leave_on_trail(exchange)
         if exchange.failure:
             raise CloudUnreachable(request, exchange.failure)
         return exchange
@@ -225,6 +224,8 @@ class Api:
         if exchange.failure and may_pass and pause is not None:
             passed = time.monotonic() - begun + pause
             exchange = replace(exchange, repeated=passed < self.context.call_seconds / 2)
+        if not exchange.repeated:
+            leave_on_trail(exchange)
         for observer in self.context.observers:
             observer.after(exchange)
         return exchange
