@@ -54,6 +54,24 @@ def test_command_without_a_cloud_is_told(project: Project) -> None:
     assert "Traceback" not in output
 
 
+def test_profile_and_mode_are_heeded(project: Project) -> None:
+    status, output = project.sweep("--profile", "stagin", settings={})
+    assert (status, "There is no profile 'stagin'" in output) == (1, True)
+    (project.folder / ".env.staging").write_text(
+        "\n".join(
+            [
+                "CLOUD_MODE=readonly",
+                f"CLOUD_URL={NOWHERE}",
+                *(f"{name}={text}" for name, text in ADMIN.items()),
+            ]
+        )
+    )
+    status, output = project.sweep("--profile", "staging", settings={})
+    assert (status, "CLOUD_MODE=readonly forbids a sweep" in output) == (1, True)
+    status, output = project.sweep("--profile", "staging", "--dry-run", settings={})
+    assert (status, "nothing to sweep" in output) == (0, True)
+
+
 def test_cloud_that_is_gone_is_told(project: Project) -> None:
     ledger = Ledger.begin("fffffff1", NOWHERE, folder=project.folder / ".cloudqa" / "ledger")
     ledger.close()

@@ -17,6 +17,11 @@ from pathlib import Path
 import pytest
 import trustme
 
+from cloudqa.doctor.examination import examine
+from cloudqa.doctor.findings import Level
+from cloudqa.record.secrets import SecretRegistry
+from cloudqa.run.given import collect
+from cloudqa.run.settings import validated
 from steps.api.cloud_objects import JobToken, Platform, User
 from steps.api.utils import CloudContext
 from steps.api.waiting import wait_until
@@ -375,10 +380,10 @@ NO = {"error": "Permission denied", "detail": {}}
         (answered_at("/openapi.json", 200, {"paths": {}}), "Description", "problem", "lacks GET / (SV-1)"),
         (answered_at("/admin/api-keys", 403, NO, "POST"), "API key", "problem", "cannot make and revoke"),
         (
-            answered_at("/api/jobs/availability", 200, {**NUMBERS, "max_jobs_in_queue": 4}),
+            answered_at("/api/jobs/availability", 200, {**NUMBERS, "max_concurrent_jobs": 0}),
             "Limits",
             "problem",
-            "4 jobs waiting and 5 running; scenarios need 5 and 2",
+            "10 jobs waiting and 0 running, so that no job ever ends",
         ),
         (
             answered_at("/api/jobs/availability", 200, {**NUMBERS, "max_running_qt_jobs": 9}),
@@ -406,3 +411,34 @@ def test_what_is_wrong_with_the_cloud_itself_is_named(
         only_problem((status, findings))
     else:
         assert status == 0, findings
+
+
+@pytest.mark.parametrize(("tag", "level"), [("jobs", Level.NOTE), ("login", Level.OK)])
+def test_limits_are_held_against_what_is_to_be_run(
+    standing_sandbox: Settings, tag: str, level: Level
+) -> None:
+    few = answered_at("/api/jobs/availability", 200, {**NUMBERS, "max_jobs_in_queue": 4})
+    with recording_proxy(standing_sandbox["CLOUD_URL"], few) as proxy:
+        given = without_admin({**standing_sandbox, "CLOUD_URL": proxy.url})
+        settings = validated(collect({}, given, Path("/nowhere")))
+        findings = {one.check: one for one in examine(settings, SecretRegistry(), lambda: [[tag, "QC-1"]])}
+    assert findings["Limits"].level is level, findings
+    assert level is Level.OK or "4 jobs waiting and 5 running; some scenarios need 5 and 2" in (
+        findings["Limits"].what
+    )
+
+
+@pytest.mark.parametrize(
+    ("proxy", "check", "sentence"),
+    [("http://nowhere.invalid:3128", "Name", "of the proxy"), ("{closed}", "Port", "Nothing listens")],
+)
+def test_proxy_that_is_not_there_is_named(
+    doctor: Doctor, standing_sandbox: Settings, proxy: str, check: str, sentence: str
+) -> None:
+    settings = {"CLOUD_URL": "https://api.staging.example", "CLOUD_PROXY": proxy.format(closed=closed_port())}
+    problem = only_problem(doctor.findings({**standing_sandbox, **settings}))
+    assert (problem["check"], sentence in problem["what"], "the proxy" in problem["remedy"]) == (
+        check,
+        True,
+        True,
+    )
