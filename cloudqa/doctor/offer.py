@@ -142,8 +142,8 @@ def _judged_limits(patient: Patient, numbers: Mapping[str, Any]) -> Finding:
         )
     if (queue < JOBS_IN_QUEUE or running < JOBS_AT_ONCE) and _has_jobs(patient):
         return note(
-            f"A user may have {queue} jobs waiting and {running} running; some scenarios need {JOBS_IN_QUEUE} "
-            f"and {JOBS_AT_ONCE}.",
+            f"A user may have {queue} jobs waiting and {running} running; some scenarios need "
+            f"{JOBS_IN_QUEUE} and {JOBS_AT_ONCE}.",
             "Have the limits raised for users that the run makes, or expect those scenarios to fail.",
         )
     tools = numbers.get("max_running_qt_jobs")
