@@ -113,6 +113,8 @@ def why_not(tags: Sequence[str], run: Run) -> str:
     """Why a scenario with these tags cannot run against this target; "" if it can."""
     if run.mode is Mode.READONLY and "readonly" not in tags:
         return "because it is not @readonly, and CLOUD_MODE=readonly runs nothing else"
+    if run.mode is Mode.READONLY and "with_job_token" in tags and not run.job_token:
+        return "because it needs CLOUD_JOB_TOKEN, and CLOUD_MODE=readonly makes no job token"
     if run.admin is None and "job_token_suffices" not in tags:
         return "because it needs an admin's credentials, and the settings give only a job token"
     if "embedded_only" in tags and not run.embedded:

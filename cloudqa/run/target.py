@@ -39,9 +39,9 @@ class Run:
     """What hooks and scenarios know of the run that they are a part of.
 
     `admin` is logged in, and has an API key unless the run may only read; it is None where the target gives
-    only a job token. `job_token` is "" where an admin makes users instead. `queue_seconds` is how long a job
-    may wait for a worker, `mode` what the run may do to the cloud, and `has_budget` whether its jobs are
-    counted.
+    only a job token. `job_token` is "" where an admin makes users instead, or would have to. `queue_seconds`
+    is how long a job may wait for a worker, `mode` what the run may do to the cloud, and `has_budget` whether
+    its jobs are counted.
     """
 
     cloud: CloudContext
@@ -123,7 +123,7 @@ class Target:
         cloud = cloud_of(settings, (*_guards(settings, guard, self.budget), *all_runs))
         try:
             admin = _log_in(cloud, settings, run_id) if settings.has_admin else None
-            if admin is None:
+            if job_token := _job_token_of(settings):
                 _check_job_token(cloud, settings)
         except CloudUnreachable as error:
             raise CannotReach(f"{error} Is CLOUD_URL right, and is the cloud up?") from None
@@ -138,7 +138,7 @@ class Target:
             admin,
             run_id,
             settings.embedded,
-            "" if admin else settings.job_token.get_secret_value(),
+            job_token,
             settings.platform or DEFAULT_PLATFORM,
             settings.queue_seconds,
             self.secrets,
@@ -256,6 +256,13 @@ def _guards(settings: Settings, admins: AdminGuard, budget: Budget | None) -> It
         yield admins
     if budget is not None:
         yield budget
+
+
+def _job_token_of(settings: Settings) -> str:
+    """The job token that scenarios show; "" where an admin makes users who have their own."""
+    if settings.has_admin and settings.allowed is not Mode.READONLY:
+        return ""
+    return settings.job_token.get_secret_value()
 
 
 def _log_in(cloud: CloudContext, settings: Settings, run_id: str) -> User:

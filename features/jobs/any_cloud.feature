@@ -78,12 +78,16 @@ Feature: A user with a job token works on the platform of the run
     When the user tries to <action> a job with the id "5a881293-f071-4570-ac37-40e7f1e61a55"
     Then the cloud refuses it with 404
 
-    Examples:
+    @readonly @with_job_token
+    Examples: reading
       | id  | action           | rule   |
       | 456 | read the data of | JB-4.1 |
+
+    Examples: changing
+      | id  | action           | rule   |
       | 457 | cancel           | JB-5.3 |
       | 458 | rerun            | JB-6.2 |
 
-  @QC-459 @rule.C-10 @rule.PL-2.7
+  @QC-459 @rule.C-10 @rule.PL-2.7 @readonly @with_job_token
   Scenario: Perceval finds the platform of the run
     Then Perceval's user reads specs and type of the platform of the run

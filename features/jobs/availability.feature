@@ -2,7 +2,7 @@
 Feature: A user sees how many jobs may wait and run
   Perceval asks before it submits the jobs of a group, and waits while there is no room.
 
-  @QC-700 @smoke @job_token_suffices @rule.JB-7.1 @rule.C-9 @rule.JB-7.2
+  @QC-700 @smoke @job_token_suffices @readonly @with_job_token @rule.JB-7.1 @rule.C-9 @rule.JB-7.2
   Scenario: The availability is made of whole numbers
     Given someone with a job token
     Then the availability of the user has six whole numbers

@@ -15,6 +15,6 @@ Feature: A platform with a worker of its own
     When the user submits a job to the platform of the run with payload.command set to "teleport"
     Then the cloud refuses it with 400
 
-  @QC-1402 @rule.WR-4 @assumed
+  @QC-1402 @rule.WR-4 @assumed @readonly @with_job_token
   Scenario: The specs of the platform of the run let clients send what they know
     Then the specs of the platform of the run have no member "commands"

@@ -48,7 +48,7 @@ def permitted_user(world: World, platform: Platform, **attributes: Any) -> User:
 def user_of_the_run(world: World) -> User:
     """Someone who may use the run's platform: a new user, or the holder of the settings' job token."""
     holder = world.make.token_holder()
-    if world.run.admin is not None:
+    if not world.run.job_token:
         platform = Platform(world.run.platform)
         platform.platform_id = platform.read_by_name(world.cloud, holder)["id"]
         world.make.permission(holder, platform)

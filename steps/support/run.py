@@ -30,7 +30,10 @@ class Run(Protocol):
 
     @property
     def job_token(self) -> str:
-        """The job token that the target's settings give, or "" where an admin makes users instead."""
+        """The job token that the target's settings give, or "" where an admin makes users instead.
+
+        A run that may only read has both, an admin and a job token, where the settings give both.
+        """
 
     @property
     def platform(self) -> str:

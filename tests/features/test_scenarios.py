@@ -23,6 +23,7 @@ KINDS = {
     "destructive",
     "embedded_only",
     "readonly",
+    "with_job_token",
     "serial",
     "perceval",
     "job_token_suffices",

@@ -38,7 +38,7 @@ def a_user_is_made(context):
 
 def run_of(mode: Mode, *, embedded: bool = False) -> Run:
     run = object.__new__(Run)
-    for name, value in {"mode": mode, "embedded": embedded, "admin": object()}.items():
+    for name, value in {"mode": mode, "embedded": embedded, "admin": object(), "job_token": ""}.items():
         object.__setattr__(run, name, value)
     return run
 
@@ -55,6 +55,8 @@ def run_of(mode: Mode, *, embedded: bool = False) -> Run:
         ([], Mode.READONLY, True, "not @readonly"),
         (["destructive", "readonly"], Mode.READONLY, True, "CLOUD_MODE=full"),
         (["readonly"], Mode.READONLY, False, ""),
+        (["readonly", "with_job_token"], Mode.READONLY, False, "needs CLOUD_JOB_TOKEN"),
+        (["readonly", "with_job_token"], Mode.SAFE, False, ""),
         (["readonly"], Mode.FULL, False, ""),
     ],
 )
@@ -64,20 +66,24 @@ def test_mode_decides_what_is_run(tags: list[str], mode: Mode, embedded: bool, r
     assert bool(told) is bool(reason)
 
 
-@pytest.mark.parametrize("jobs", ["1", "3"])
-def test_cloud_sees_nothing_but_gets_and_the_login(standing_sandbox: dict[str, str], jobs: str) -> None:
+@pytest.mark.parametrize(("jobs", "left_out"), [("1", ""), ("3", "CLOUD_JOB_TOKEN")])
+def test_cloud_sees_nothing_but_gets_and_the_login(
+    standing_sandbox: dict[str, str], jobs: str, left_out: str
+) -> None:
+    settings = {name: text for name, text in standing_sandbox.items() if name != left_out}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CLOUD_")}
     with recording_proxy(standing_sandbox["CLOUD_URL"]) as proxy:
         run = subprocess.run(
             [sys.executable, "-m", "behave", "--no-color", "--format", "progress", "--jobs", jobs],
             cwd=ROOT,
-            env={**kept, **standing_sandbox, "CLOUD_URL": proxy.url, "CLOUD_MODE": "readonly"},
+            env={**kept, **settings, "CLOUD_URL": proxy.url, "CLOUD_MODE": "readonly"},
             capture_output=True,
             text=True,
             check=False,
         )
     assert run.returncode == 0, run.stdout + run.stderr
     assert {request for request in proxy.seen if request[0] != "GET"} == {("POST", "/api/login")}
+    assert ("4 scenarios, because it needs CLOUD_JOB_TOKEN" in run.stdout) is bool(left_out)
     # Enough of it to be worth a run, and no run of nothing.
     assert len({path.partition("?")[0] for method, path in proxy.seen if method == "GET"}) > 30
     passed = re.search(r"(\d+) scenarios passed, 0 failed", run.stdout)
@@ -96,7 +102,7 @@ def test_scenario_that_is_wrongly_tagged_fails_and_sends_nothing(
     assert "1 scenario passed, 0 failed, 1 error, 1 skipped" in output, output
     assert "POST /api/users (US-1) was kept from leaving: this run may only read" in output
     assert "SuiteFault" in output
-    assert proxy.seen == [("POST", "/api/login"), ("GET", "/health")]
+    assert proxy.seen == [("POST", "/api/login"), ("GET", "/api/jobs/availability"), ("GET", "/health")]
     assert not list((small_suite.folder / ".cloudqa" / "ledger").glob("*"))
 
 
