@@ -166,7 +166,9 @@ def run_over(folder: Path, fault: Fault, cloud: dict[str, str]) -> Moments:
     suite, plan = SmallSuite(folder), Plan(fault, moments=MOMENTS)
     suite.write(FEATURE, STEPS)
     with faulty(cloud["CLOUD_URL"], plan) as url:
-        settings = {**cloud, "CLOUD_URL": url, "CLOUD_CALL_SECONDS": "1", "CLOUD_MODE": "full"}
+        # What is late still comes in time; what never comes is waited for in vain, and shortly.
+        seconds = "10" if fault is Fault.LATENCY else "1"
+        settings = {**cloud, "CLOUD_URL": url, "CLOUD_CALL_SECONDS": seconds, "CLOUD_MODE": "full"}
         status, output = suite.run("-D", "reports=reports", **settings)
         swept = subprocess.run(
             [sys.executable, "-m", "cloudqa", "sweep"],
