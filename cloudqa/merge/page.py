@@ -107,22 +107,22 @@ def _news(view: View) -> Iterator[str]:
 
 def _lists(comparison: Comparison) -> Iterator[str]:
     seconds = comparison.seconds_before
-    yield _list("Newly failing", "bad", map(_name, comparison.newly_failing))
+    yield _list("Newly failing", "bad", map(_name, comparison.newly_failing), is_open=True)
     yield _list("Still failing", "bad", map(_name, comparison.still_failing))
-    yield _list("Fixed", "good", map(_name, comparison.fixed))
+    yield _list("Fixed", "good", map(_name, comparison.fixed), is_open=True)
     slower = (f"{_name(one)} ({seconds[one.id]:.1f} → {one.seconds:.1f} s)" for one in comparison.slower)
     yield _list("Slower by half", "known", slower)
     yield _list("New scenarios", "quiet", map(_name, comparison.new))
     yield _list("Gone", "quiet", map(_name, comparison.gone))
 
 
-def _list(title: str, kind: str, names: Iterable[str]) -> str:
+def _list(title: str, kind: str, names: Iterable[str], *, is_open: bool = False) -> str:
     every = list(names)
     if not every:
         return f'<dt class="none">{title}</dt><dd class="none">none</dd>'
     lines = "".join(f"<li>{escape(name)}</li>" for name in every)
     # A list that is longer than a glance opens when it is asked for.
-    shown = "" if len(every) > 12 else " open"
+    shown = " open" if is_open and len(every) <= 12 else ""
     folded = f"<details{shown}><summary>{len(every)}</summary><ul>{lines}</ul></details>"
     return f'<dt class="{kind}">{title}</dt><dd>{folded}</dd>'
 

@@ -65,7 +65,9 @@ class View:
     @property
     def headline(self) -> str:
         """The verdict in a few words: what failed, by kind, or that nothing did."""
-        found = [f"{one.title.lower()}: {one.number}" for one in self.verdicts if one.number]
+        found = [
+            f"{one.title.lower()}: {one.number}{_of_them(one.new)}" for one in self.verdicts if one.number
+        ]
         if self.run.problems:
             found.append("the run is not whole" if self.run.state != "ended" else "the run has a problem")
         if not found:
@@ -80,6 +82,10 @@ class View:
     def skips(self) -> Counter[str]:
         """How many scenarios were skipped, by the reason."""
         return Counter(one.skipped for one in self.run.scenarios if one.outcome is Outcome.SKIPPED)
+
+
+def _of_them(new: int) -> str:
+    return f" ({new} new)" if new else ""
 
 
 def scenarios(number: int) -> str:

@@ -138,10 +138,12 @@ class Watcher:
 
 
 def _width(stream: TextIO) -> int:
+    """The columns of the terminal; some, such as a serial line, do not know theirs."""
     try:
-        return max(os.get_terminal_size(stream.fileno()).columns, 2)
+        told = os.get_terminal_size(stream.fileno()).columns
     except OSError:
-        return shutil.get_terminal_size().columns
+        told = 0
+    return told or shutil.get_terminal_size().columns
 
 
 def _words(seconds: float) -> str:

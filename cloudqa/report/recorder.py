@@ -14,7 +14,7 @@ from behave.model_type import Status
 
 from cloudqa.report.exit_status import ExitStatus
 from cloudqa.report.explanations import Explanations
-from cloudqa.report.first_line import first_line_of
+from cloudqa.report.first_line import first_line_of, text_of
 from cloudqa.report.names import rules_of, short_id_of
 from cloudqa.report.run_record import KnownRecord, Outcome, Place, RunRecord, ScenarioRecord, write_record
 from cloudqa.report.selection import Selection
@@ -95,7 +95,7 @@ class Recorder:
                 "kind": kind,
                 "failure": self._redact(failure),
                 "rules": _rules_named_by(failure) or plain.rules,
-                "explanation": self._redact(explanations.of(scenario)),
+                "explanation": self._redact(f"{text_of(scenario)}\n\n{explanations.of(scenario)}".strip()),
                 "known": _known(scenario) if outcome is Outcome.KNOWN else None,
             }
         )

@@ -109,6 +109,7 @@ def test_record_tells_what_became_of_each_scenario(small_suite: SmallSuite, jobs
     assert passed.kind is None
     assert (rule.kind, rule.rules) == (Kind.RULE, ("J6", "JB-1.12"))
     assert rule.failure == "J6, JB-1.12: the answer is another"
+    assert "  expected: this\n  actual:   that\n  rule J6 (docs/contract.md:" in rule.explanation
     assert "curl" in rule.explanation
     assert (suite.kind, suite.failure) == (Kind.SUITE, "ZeroDivisionError: division by zero")
     assert skipped.skipped == "because of the weather"
