@@ -40,6 +40,8 @@ FAULTS = (
 )
 # Short, or black holes would make hours of a run.
 CALL_SECONDS = 2.0
+# How long a run that hangs may take to clean up.
+END_SECONDS = 120.0
 # A sweep goes over the same network, and may be lost as well.
 SWEEPS = 5
 
@@ -135,7 +137,7 @@ def judged(fault: str, conditions: Conditions, folder: Path) -> Judgement:
             judgement.seconds = time.monotonic() - begun
             _sweep(judgement, folder, settings)
             judgement.passed, judgement.planted = network.end()
-        _look_into(judgement, lines)
+        look_into(judgement, lines)
     finally:
         sandbox.stop()
     if judgement.planted == 0 and conditions.rate > 0:
@@ -157,18 +159,29 @@ def _run(judgement: Judgement, conditions: Conditions, folder: Path, settings: M
             judgement.status = run.wait(conditions.seconds)
         except subprocess.TimeoutExpired:
             judgement.problems.append(f"The run was not over after {conditions.seconds:g} s.")
-            run.terminate()
-            run.wait()
+        finally:
+            _end(run)
     try:
         record = read_record(folder)
     except CannotRun as error:
         judgement.problems.append(str(error))
         return
     judgement.verdicts = Counter(str(one.kind or one.outcome) for one in record.scenarios)
-    judgement.problems += _wrongly_accused(record)
+    judgement.problems += wrongly_accused(record)
 
 
-def _wrongly_accused(record: RunRecord) -> list[str]:
+def _end(run: subprocess.Popen[bytes]) -> None:
+    """End the run, if it is not over: ask, give it the time to clean up, and kill it."""
+    if run.poll() is None:
+        run.terminate()
+        try:
+            run.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            run.kill()
+            run.wait()
+
+
+def wrongly_accused(record: RunRecord) -> list[str]:
     """The cloud is sound: whatever a scenario accuses it of is wrong."""
     return [
         f"{one.id} {one.place} reports a broken rule: {one.failure}"
@@ -196,7 +209,7 @@ def _sweep(judgement: Judgement, folder: Path, settings: Mapping[str, str]) -> N
                 return
 
 
-def _look_into(judgement: Judgement, lines: Mapping[str, str]) -> None:
+def look_into(judgement: Judgement, lines: Mapping[str, str]) -> None:
     """Ask the cloud itself, not over the network, for what was left and what was made twice."""
     settings = Settings(
         url=lines["CLOUD_URL"],
@@ -206,7 +219,8 @@ def _look_into(judgement: Judgement, lines: Mapping[str, str]) -> None:
     cloud = cloud_of(settings)
     admin = logged_in_admin(cloud, settings)
     judgement.problems += [f"Left behind: {thing}" for thing in _left(cloud, admin)]
-    judgement.problems += [f"Made {number} times: {job}" for job, number in _doubles(cloud, admin).items()]
+    doubles = _doubles(cloud, admin)
+    judgement.problems += [f"Made {number} times: {job}" for job, number in doubles.items()]
 
 
 def _left(cloud: CloudContext, admin: User) -> list[str]:
