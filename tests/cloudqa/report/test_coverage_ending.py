@@ -275,3 +275,16 @@ def test_another_cloud_is_not_asked_for_everything(
     assert status == 0, output
     assert "Note: 1 of the cells of coverage.toml were not asserted: `cloudqa coverage` shows them." in output
     assert record(suite)["run"]["embedded"] is False
+
+
+def test_what_a_known_failure_would_have_asserted_is_not_called_lost(suite: SmallSuite) -> None:
+    # The refusal is another than the rule asks for.
+    suite.write(FEATURE, STEPS.replace("outcome, 401", "outcome, 403"))
+    known = '[QC-12]\nlink = "https://tracker.example/7"\nuntil = 2999-12-24\n'
+    (suite.folder / "known_failures.toml").write_text(known)
+    status, output = suite.run()
+    assert status == 0, output
+    assert "1 known failure:" in output
+    assert "no longer asserted" not in output
+    record = json.loads((suite.folder / ".cloudqa" / "coverage.json").read_text())
+    assert (record["run"]["verdict"], record["run"]["partial"]) == ("passed", "")

@@ -133,6 +133,8 @@ def test_shards_run_each_scenario_once(small_suite: SmallSuite, jobs: str) -> No
         assert ("Feature: Second" in output) is ("Seven" in mine)
         assert ("Rule: Within" in output) is bool({"Five", "Without an id", "a"} & set(mine))
         assert ("a" in mine) is ("b" in mine)
+        coverage = json.loads((small_suite.folder / ".cloudqa" / "coverage-partial.json").read_text())
+        assert coverage["partial"] == f"it ran shard {number}/3 alone"
         every += mine
     assert sorted(every) == sorted(EVERY)
 
