@@ -30,7 +30,9 @@ def sweep(
         str | None, typer.Option(help="Sweep only runs that began this long ago: 90m, 24h, 7d.")
     ] = None,
     dry_run: Annotated[bool, typer.Option(help="Say what would be removed, and remove nothing.")] = False,
-    if_any: Annotated[bool, typer.Option("--if-any", help="Be content where no cloud is named.")] = False,
+    if_any: Annotated[
+        bool, typer.Option("--if-any", help="Be content where no cloud is named, or none may be swept.")
+    ] = False,
     profile: Profile = "",
 ) -> None:
     """Remove what killed runs left behind in the cloud that the settings name."""
@@ -42,8 +44,6 @@ def sweep(
     from steps.api.errors import CloudRefusal, CloudUnreachable, UnreadableAnswer
 
     settings = validated(collect(asked(profile)))
-    if settings.mode is Mode.READONLY and not dry_run:
-        raise CannotRun("CLOUD_MODE=readonly forbids a sweep, which removes things: see them with --dry-run.")
     if settings.embedded and if_any:
         print("Nothing to sweep: the embedded sandbox goes with its run.")
         return
@@ -54,6 +54,12 @@ def sweep(
     ledgers = chosen(ledgers_of(settings.url), run, older_than)
     if not ledgers:
         print(f"There is no ledger of a run against {settings.url}: nothing to sweep.")
+        return
+    if settings.mode is Mode.READONLY and not dry_run:
+        sentence = "CLOUD_MODE=readonly forbids a sweep, which removes things: see them with --dry-run."
+        if not if_any:
+            raise CannotRun(sentence)
+        print(sentence)
         return
     registry = SecretRegistry()
     try:

@@ -67,9 +67,12 @@ def test_profile_and_mode_are_heeded(project: Project) -> None:
         )
     )
     status, output = project.sweep("--profile", "staging", settings={})
-    assert (status, "CLOUD_MODE=readonly forbids a sweep" in output) == (1, True)
-    status, output = project.sweep("--profile", "staging", "--dry-run", settings={})
     assert (status, "nothing to sweep" in output) == (0, True)
+    Ledger.begin("fffffff2", NOWHERE, folder=project.folder / ".cloudqa" / "ledger").close()
+    for option, forgiven in (("--run=fffffff2", 1), ("--if-any", 0)):
+        status, output = project.sweep("--profile", "staging", option, settings={})
+        assert (status, "CLOUD_MODE=readonly forbids a sweep" in output) == (forgiven, True)
+    assert [path.stem for path in project.ledgers] == ["fffffff2"]
 
 
 def test_cloud_that_is_gone_is_told(project: Project) -> None:
