@@ -10,9 +10,9 @@ from behave.model import Feature, Scenario
 from behave.model_type import Status
 from behave.reporter.junit import FeatureReportData, JUnitReporter
 
+from cloudqa.report.excused import is_excused
 from cloudqa.report.explanations import Explanations
 from cloudqa.report.first_line import first_line_of
-from cloudqa.report.known import is_excused
 from cloudqa.report.verdicts import Verdicts
 
 # What behave has for a step that raised nothing, such as an undefined one.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,10 +14,10 @@ from behave.model import Scenario
 from behave.model_type import Status
 
 from cloudqa.errors import CannotRun
+from cloudqa.report.excused import FILE, is_excused
 from cloudqa.report.names import id_tag_of
 from cloudqa.report.verdicts import Kind, Verdicts
 
-FILE = Path("known_failures.toml")
 EMBEDDED = "embedded"
 _FIELDS = {"link", "until", "why", "target"}
 _HEADER = re.compile(r"""^\s*\[\s*["']?([^\]"']+?)["']?\s*\]""")
@@ -88,11 +89,6 @@ class KnownFailures:
                 )
 
 
-def is_excused(scenario: Scenario) -> bool:
-    """Whether a scenario failed as it is known to."""
-    return scenario.status is Status.xfailed
-
-
 def read_known(file: Path = FILE) -> tuple[KnownFailure, ...]:
     """The entries of the file; none where there is no file. Raises CannotRun for what is no entry."""
     try:
@@ -101,10 +97,6 @@ def read_known(file: Path = FILE) -> tuple[KnownFailure, ...]:
         return ()
     except (OSError, UnicodeDecodeError) as error:
         raise CannotRun(f"{file} cannot be read: {error}.") from None
-    if all(line.lstrip()[:1] in ("", "#") for line in text.splitlines()):
-        return ()
-    import tomllib
-
     _refuse_doubles(text, file)
     try:
         tables = tomllib.loads(text)

@@ -10,7 +10,7 @@ from behave.formatter.base import StreamOpener
 from behave.model_type import Status
 from behave_html_pretty_formatter import PrettyHTMLFormatter, html_pretty  # type: ignore[import-untyped]
 
-from cloudqa.report.known import is_excused
+from cloudqa.report.excused import is_excused
 
 _HERE = Path(__file__).parent
 

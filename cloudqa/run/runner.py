@@ -24,12 +24,11 @@ from cloudqa.record.lost_answers import LostAnswers
 from cloudqa.record.secrets import SecretRegistry
 from cloudqa.report.console import Console, wants_live_line
 from cloudqa.report.ending import Ending
+from cloudqa.report.excused import has_entries, is_excused
 from cloudqa.report.exit_status import ExitStatus, exit_status
 from cloudqa.report.explanations import Explanations
 from cloudqa.report.files import files_of, forget_record, record_path, write_reports
 from cloudqa.report.junit import explain_in_junit
-from cloudqa.report.known import EMBEDDED as KNOWN_ON_EMBEDDED
-from cloudqa.report.known import KnownFailures, check_ids, is_excused, read_known
 from cloudqa.report.progress import know_failed_clean_ups
 from cloudqa.report.selection import Selection
 from cloudqa.report.summary import time_the_run
@@ -38,10 +37,8 @@ from cloudqa.run.embedded import EMBEDDED, EmbeddedSandbox
 from cloudqa.run.forking import can_fork
 from cloudqa.run.given import Given, collect
 from cloudqa.run.interrupts import termination_as_interrupt
-from cloudqa.run.known_scenarios import count_known_apart, excuse
 from cloudqa.run.random_order import RandomOrder, asked_order
 from cloudqa.run.setting_secrets import learn_settings, without_password
-from cloudqa.run.shards import asked_shard, leave_out_others
 from cloudqa.run.step_guard import CaptureWithoutSecrets, guarded
 from cloudqa.run.step_loading import compiled_once
 from cloudqa.run.step_matching import match_quickly
@@ -49,15 +46,18 @@ from cloudqa.run.written_values import values_written_in
 
 if TYPE_CHECKING:
     from cloudqa.report.coverage_ending import CoverageEnding
+    from cloudqa.report.known import KnownFailures
     from cloudqa.report.live import Watcher
     from cloudqa.report.recorder import Recorder
     from cloudqa.run.parallel.sections import Carrier
     from cloudqa.run.settings import Settings
+    from cloudqa.run.shards import Shard
     from cloudqa.run.target import Target
     from steps.api.exchange import Observer
 
 T = TypeVar("T")
 
+SHARD = "shard"
 SANDBOX_LOG = Path("reports") / "sandbox.log"
 
 
@@ -88,7 +88,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         self._recorder: Recorder | None = None
         self._known: KnownFailures | None = None
         self._watch: Watcher | None = None
-        self._shard = or_tell(lambda: asked_shard(config.userdata))
+        self._shard = or_tell(lambda: shard_of(config))
         if not config.dry_run:
             self._given = or_tell(lambda: collect(config.userdata))
             self._order = or_tell(
@@ -138,11 +138,10 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         from cloudqa.report.coverage_ending import CoverageEnding
 
         self._selection = selection = Selection(self.config, self.features)
-        if (shard := self._shard) is not None:
-            selection.cut(str(shard), partial(leave_out_others, shard))
+        self._cut(selection)
         if self.target is not None:
             self.secrets.take_for_public(values_written_in(self.features))
-            self._known = self._known_on(self.target.settings)
+            self._known = self._known_on(self.target.settings, selection)
             self._begin_record(self.target)
             if self.target.settings.doctor:
                 self._examine(self.target, selection)
@@ -228,17 +227,27 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         if self._sandbox is not None:
             self._sandbox.leave_to_parent()
 
-    def _known_on(self, settings: Settings) -> KnownFailures:
-        """The failures that are known on this target; whose scenarios are marked to be excused."""
+    def _known_on(self, settings: Settings, selection: Selection) -> KnownFailures | None:
+        """The failures that are known on this target, whose scenarios are marked to be excused."""
+        if not has_entries():
+            return None
+        from cloudqa.report.known import EMBEDDED, KnownFailures, check_ids, read_known
+        from cloudqa.run.known_scenarios import count_known_apart, excuse
+
         entries = read_known()
-        host = KNOWN_ON_EMBEDDED if settings.embedded else urlsplit(settings.url).hostname or ""
+        check_ids(entries, selection.scenarios)
+        host = EMBEDDED if settings.embedded else urlsplit(settings.url).hostname or ""
         known = KnownFailures(entries, host, datetime.now(UTC).date(), self.verdicts)
-        if entries and self._selection is not None:
-            scenarios = self._selection.scenarios
-            check_ids(entries, scenarios)
-            excuse(scenarios, known)
-            count_known_apart(self.config.reporters)
+        excuse(selection.scenarios, known)
+        count_known_apart(self.config.reporters)
         return known
+
+    def _cut(self, selection: Selection) -> None:
+        """Leave out what is not in the shard that is asked for."""
+        if (shard := self._shard) is not None:
+            from cloudqa.run.shards import leave_out_others
+
+            selection.cut(str(shard), partial(leave_out_others, shard))
 
     def _settled_target(self) -> Target:
         from cloudqa.run.settings import validated
@@ -377,6 +386,15 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         if self.config.show_snippets:
             print_undefined_step_snippets(self.undefined_steps, stream=sys.stdout, colored=False)
             self.config.show_snippets = False
+
+
+def shard_of(config: Configuration) -> Shard | None:
+    """The shard that the command line asks for; None for the whole. Raises CannotRun for what is none."""
+    if SHARD not in config.userdata:
+        return None
+    from cloudqa.run.shards import asked_shard
+
+    return asked_shard(config.userdata)
 
 
 def or_tell(asked: Callable[[], T]) -> T:
