@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -238,6 +238,10 @@ class Maker:
         assert self._run.admin is not None, "Only an admin makes users and keys."
         return self._run.admin
 
+    def platform_if_lost(self, name: str) -> AbstractContextManager[None]:
+        """Within it a platform is registered in some other way; where its answer is lost it is looked for."""
+        return self._if_lost(f"platform {name}", lambda: self._remove_platform(Platform(name)))
+
     @contextmanager
     def _if_lost(self, what: str, undo: Callable[[], object]) -> Iterator[None]:
         """Within it one creation is asked for; where its answer is lost, `undo` is what the clean-up does."""
@@ -299,6 +303,8 @@ class Maker:
                 unless_refused_with((400,), key.revoke, self._run.cloud, self._admin())
 
     def _remove_platform(self, platform: Platform) -> None:
+        if self._names.mark not in platform.name:
+            return  # it is not the scenario's to delete
         platform.platform_id = lost.platform_of(self._run.cloud, self._admin(), platform.name)
         if platform.platform_id is not None:
             self._delete_platform(platform)

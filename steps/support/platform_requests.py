@@ -45,10 +45,12 @@ def register_by_hand(
 
     What it makes goes with the scenario. Raises CloudRefusal.
     """
-    answer = Api(world.cloud).call_for_object(
-        PF_1, "platform_id", token=world.admin.get_token(kind), body=members
-    )
-    made = Platform(str(members.get("platform_name")), platform_id=answer["platform_id"])
+    name = str(members.get("platform_name"))
+    with world.make.platform_if_lost(name):
+        answer = Api(world.cloud).call_for_object(
+            PF_1, "platform_id", token=world.admin.get_token(kind), body=members
+        )
+    made = Platform(name, platform_id=answer["platform_id"])
     world.undo.push(f"platform {made.name}", lambda: gone(made.delete, world.cloud))
     return answer
 
