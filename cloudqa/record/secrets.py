@@ -127,7 +127,8 @@ class SecretRegistry:
 
     def _learn_members(self, body: object) -> None:
         for name, value in _members(body):
-            for text in value if isinstance(value, list) else [value]:
+            # A list in the place of one token holds none: a scenario sends it to be refused.
+            for text in value if isinstance(value, list) and name == "tokens" else [value]:
                 if isinstance(text, str):
                     self.learn(text, SECRET_MEMBERS[name])
 

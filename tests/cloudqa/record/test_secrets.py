@@ -124,3 +124,8 @@ def test_record_keeps_the_last_exchanges_only_until_cleared() -> None:
 def test_curl_line_survives_quotes_in_a_body() -> None:
     request = Request(operations.JB_1, "https://cloud.example/api/jobs", {}, b'it\'s a "body"')
     assert shlex.split(curl_line(request, str))[-1] == 'it\'s a "body"'
+
+
+def test_list_in_the_place_of_a_token_is_none() -> None:
+    registry = seen(exchange(content=json.dumps({"token": ["label-qa-3f9c21ab-07d1e2"]}).encode()))
+    assert registry.redact("label-qa-3f9c21ab-07d1e2") == "label-qa-3f9c21ab-07d1e2"
