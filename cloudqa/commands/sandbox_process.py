@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from cloudqa.commands.parent import end_with_parent
 
 if TYPE_CHECKING:
     from sandbox.server import Announcement
@@ -89,7 +89,7 @@ def quoted(value: str) -> str:
 def start_worker(announcement: Announcement, backend: str) -> subprocess.Popen[bytes]:
     """Start the worker that comes along, as a process: its computing never keeps the cloud from answering.
 
-    It serves this cloud whatever the surroundings say of another one.
+    It serves this cloud whatever the surroundings say of another one, and ends with it, however that ends.
     """
     surroundings = {name: value for name, value in os.environ.items() if name != "CLOUD_PROFILE"}
     return subprocess.Popen(
@@ -102,6 +102,7 @@ def start_worker(announcement: Announcement, backend: str) -> subprocess.Popen[b
             announcement.platform,
             "--backend",
             backend,
+            "--with-parent",
         ],
         env={
             **surroundings,
@@ -111,7 +112,7 @@ def start_worker(announcement: Announcement, backend: str) -> subprocess.Popen[b
             "CLOUD_ADMIN_EMAIL": announcement.admin_email,
             "CLOUD_ADMIN_PASSWORD": announcement.admin_password,
         },
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=sys.stderr,
         start_new_session=True,
     )
@@ -125,18 +126,6 @@ def stop_worker(worker: subprocess.Popen[bytes], seconds: float = 5.0) -> None:
     except subprocess.TimeoutExpired:
         worker.kill()
         worker.wait()
-
-
-def end_with_parent(end: Callable[[], None]) -> None:
-    """Call `end` when standard input is closed: the run that started this process is gone then."""
-
-    def watch() -> None:
-        # The descriptor itself: a thread inside sys.stdin would hold its lock when the interpreter ends.
-        while os.read(0, 1024):
-            pass
-        end()
-
-    threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
 def main() -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cloudqa.commands.parent import end_with_parent
 from cloudqa.commands.profile import Profile, asked
 from cloudqa.errors import CannotRun
 
@@ -41,6 +42,7 @@ def worker(
     platform: Annotated[str, typer.Option(help="Name of the platform to serve.")],
     backend: Annotated[BackendKind, typer.Option(help="Who computes the results.")] = BackendKind.CANNED,
     profile: Profile = "",
+    with_parent: Annotated[bool, typer.Option(help="End when standard input does.", hidden=True)] = False,
 ) -> None:
     """Serve a platform of the cloud that the settings name, until Ctrl-C. Needs an admin's credentials."""
     from cloudqa.run.given import collect
@@ -58,6 +60,8 @@ def worker(
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    if with_parent:
+        end_with_parent(stop.set)
     context = cloud_of(settings)
     try:
         admin = log_admin_in(context, settings, f"worker of {platform} {secrets.token_hex(4)}")

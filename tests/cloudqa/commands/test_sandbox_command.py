@@ -97,6 +97,16 @@ def test_it_stops_cleanly(number: signal.Signals) -> None:
             assert probe.connect_ex(("127.0.0.1", int(lines["CLOUD_URL"].rpartition(":")[2]))) != 0
 
 
+def test_its_worker_ends_with_it_even_if_it_is_killed() -> None:
+    process = start("--port", "0")
+    assert process.stdout is not None
+    announced = [process.stdout.readline() for _ in NAMES]
+    assert all(announced)
+    process.kill()
+    # The worker has the other end of the sandbox's error output: that ends when both are gone.
+    assert process.communicate(timeout=30)[0] == ""
+
+
 def test_admin_password_of_the_environment_is_used() -> None:
     with running("--worker", "none", CLOUD_ADMIN_PASSWORD="Of-the-environment-1") as (_, lines):
         assert lines["CLOUD_ADMIN_PASSWORD"] == "Of-the-environment-1"
