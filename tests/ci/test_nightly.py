@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 GITHUB = yaml.safe_load((ROOT / ".github" / "workflows" / "nightly.yml").read_text(encoding="utf-8"))
 GITLAB = yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text(encoding="utf-8"))
+SETTINGS = ("ARGS", "JOBS", "REPORTS", "SHARD")
 
 BEHAVE = f"""#!{sys.executable}
 import os, signal, sys
@@ -52,7 +53,9 @@ def project(tmp_path: Path) -> Path:
 
 
 def start(project: Path, **environment: str) -> subprocess.Popen[bytes]:
-    surroundings = {**os.environ, "BIN": str(project / ".ci"), **environment}
+    # The settings of a make that runs these tests are not the night's.
+    inherited = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    surroundings = {**inherited, "BIN": str(project / ".ci"), **environment}
     return subprocess.Popen([project / ".ci" / "nightly"], env=surroundings, start_new_session=True)
 
 
