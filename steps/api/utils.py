@@ -19,11 +19,12 @@ from requests.structures import CaseInsensitiveDict
 from requests.utils import check_header_validity
 from urllib3.util import Retry
 
-from steps.api.deadline import DeadlineAdapter, within
+from steps.api.deadline import within
 from steps.api.errors import CloudRefusal, CloudUnreachable, PreconditionError, UnreadableAnswer
 from steps.api.exchange import Exchange, Observer, Request
 from steps.api.operations import Operation
 from steps.api.trail import leave_on_trail
+from steps.api.transport import CloudTransport
 from steps.api.waiting import let_pass
 
 # Perceval gives up after 10 s, and no answer may take longer (TR rules of docs/contract.md).
@@ -37,6 +38,9 @@ _PAUSES = (0.1, 0.3, 0.9)
 
 # What a gateway answers in the place of a cloud that it does not reach.
 _OF_GATEWAYS = (502, 503, 504)
+
+# The methods whose requests say that they have no body where they have none.
+_HAVE_BODY = ("POST", "PUT", "PATCH")
 
 # What `requests` and urllib3 would otherwise choose by themselves.
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": "cloudqa"}
@@ -92,7 +96,7 @@ class CloudContext:
         return self._link().session
 
     def transmit(self, prepared: requests.PreparedRequest) -> requests.Response:
-        """Send a request as it is, on this thread's connection, and return the answer, its body not yet read.
+        """Send a request as it is, on this thread's connection; the body of the answer is its `raw.data`.
 
         Through the session's transport alone: a session would add cookies, headers, netrc, redirects.
         """
@@ -112,9 +116,10 @@ class CloudContext:
         session = requests.Session()
         session.trust_env = self.trust_environment
         session.verify = self.verify
+        session.stream = True
         if self.proxy:
             session.proxies = {"http": self.proxy, "https": self.proxy}
-        adapter = DeadlineAdapter(max_retries=_RETRY)
+        adapter = CloudTransport(max_retries=_RETRY)
         session.mount("http://", adapter)
         session.mount("https://", adapter)
         return session
@@ -238,8 +243,10 @@ class Api:
         with within(deadline - begun) as call:
             try:
                 answer = self.context.transmit(prepared)
-                status, content = answer.status_code, answer.content
-                headers = {name.lower(): value for name, value in answer.headers.items()}
+                status, content = answer.status_code, answer.raw.data or b""
+                headers = {name.lower(): answer.headers[name] for name in answer.headers}
+            except requests.Timeout:
+                call.cut()
             except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
                 failure, may_pass = _reason(error)
         if call.cut_off:
@@ -260,9 +267,10 @@ def _is_the_clouds(exchange: Exchange) -> bool:
 
 def _prepared(request: Request) -> requests.PreparedRequest:
     """The request for `requests`, as it is: its own preparation resolves ".." and decodes escapes."""
-    headers: dict[str, Any] = {name: _header_value(value) for name, value in request.headers.items()}
-    if request.content is not None:
-        headers["Content-Length"] = str(len(request.content))
+    headers: dict[str, Any] = {"Host": urlsplit(request.url).netloc}
+    headers |= {name: _header_value(value) for name, value in request.headers.items()}
+    if request.content is not None or request.operation.method in _HAVE_BODY:
+        headers["Content-Length"] = str(len(request.content or b""))
     try:
         for header in headers.items():
             check_header_validity(header)
@@ -307,10 +315,6 @@ def _reason(error: Exception) -> tuple[str, bool]:
         return "its certificate was not accepted (CLOUD_CA_BUNDLE names your own CA)", False
     if isinstance(error, requests.exceptions.ProxyError):
         return "the proxy did not connect", False
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return "the connection was not made in time", False
-    if isinstance(error, requests.exceptions.ReadTimeout):
-        return "the answer did not come in time", False
     causes = list(_causes(error))
     if any(isinstance(cause, urllib3.exceptions.NameResolutionError) for cause in causes):
         return "its name is not known", False

@@ -62,7 +62,7 @@ FAULTS: list[tuple[Expectation, Exchange]] = [
     (answers.expect_no_deprecation, answer({}, sunset="tomorrow")),
     (answers.expect_no_deprecation, answer({}, link='</new>; rel="deprecation"')),
     (answers.expect_in_time, replace(answer({}), seconds=6.0)),
-    (answers.expect_in_time, replace(answer({}), failure="the answer did not come in time")),
+    (answers.expect_in_time, replace(answer({}), failure="the answer was not complete after 10 s")),
     (answers.expect_bare_arrays, answer({"items": []}, TK_1)),
     (answers.expect_bare_arrays, answer([], TK_1, link="next")),
     (answers.expect_whole_durations, answer({"duration": 1.5})),
