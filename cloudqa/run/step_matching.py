@@ -30,10 +30,10 @@ class QuickParseMatcher(ParseMatcher):  # type: ignore[misc]  # behave is untype
         """Leave the expression to the first sentence that needs it."""
         return self
 
-    def check_match(self, step_text: str) -> Any:  # noqa: ANN401 - behave's list of arguments, or None
-        """The arguments in a sentence, or None where it is not one of this step."""
+    def match(self, step_text: str) -> Any:  # noqa: ANN401 - behave's match, or None
+        """The match of a sentence, or None where it is not one of this step."""
         if step_text.startswith(self._begin) and step_text.endswith(self._end):
-            return super().check_match(step_text)
+            return super().match(step_text)
         return None
 
 
