@@ -21,6 +21,7 @@ SECRET_MEMBERS = {
     "key": "token",
     "api_key": "key",
 }
+_NAMES = tuple(name.encode() for name in SECRET_MEMBERS)
 
 
 class SecretRegistry:
@@ -119,7 +120,7 @@ class SecretRegistry:
             for name, value in parse_qsl(content.decode("utf-8", "replace")):
                 if name in SECRET_MEMBERS:
                     self.learn(value, SECRET_MEMBERS[name])
-        elif content and any(name.encode() in content for name in SECRET_MEMBERS):
+        elif any(name in content for name in _NAMES):
             try:
                 self._learn_members(json.loads(content))
             except (ValueError, RecursionError):

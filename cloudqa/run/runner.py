@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -112,6 +113,8 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         behave knows no exit status but 0 and 1: with any other of `ExitStatus` the process is ended here,
         when all is said and written.
         """
+        # Whatever is loaded before the first scenario stays to the end: looking for rubbish in it takes time.
+        gc.disable()
         if self.config.dry_run:
             return bool(super().run())
         failed, started = True, time.time()
@@ -158,6 +161,9 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
 
     def run_features(self, features: Any = None) -> bool:  # noqa: ANN401 - behave's own
         """Run, on a target that works, in as many processes as `--jobs` says."""
+        # Nor is it looked at later: workers then share it with this process.
+        gc.freeze()
+        gc.enable()
         from cloudqa.run.parallel.stage import scenarios_in_workers
 
         with (
@@ -193,7 +199,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
 
     def load_step_definitions(self, extra_step_paths: Any = None) -> None:  # noqa: ANN401 - behave's own
         """Load the steps, quick to load and to find, and guard what leaves them."""
-        match_quickly()
+        match_quickly(registry)
         with compiled_once():
             super().load_step_definitions(extra_step_paths)
         for matchers in registry.steps.values():

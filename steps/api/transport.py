@@ -54,7 +54,7 @@ class _Connection(HTTPConnection):
         if call is not None and self._handle is not None:
             call.uses(self._handle)
         if self.sock is not None:
-            self.sock.settimeout(self.timeout)
+            self._limit_waiting()
         self._asked = method, url
         lines = [f"{method} {url} HTTP/1.1"]
         for name, value in (headers or {}).items():
@@ -64,7 +64,7 @@ class _Connection(HTTPConnection):
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         """Read the answer whole."""
         method, url = self._asked
-        self.sock.settimeout(self.timeout)
+        self._limit_waiting()
         answer = Answer(to_head=method == "HEAD")
         answer.read(self.sock)
         if not answer.stays_open:
@@ -81,6 +81,11 @@ class _Connection(HTTPConnection):
             request_method=method,
             request_url=url,
         )
+
+    def _limit_waiting(self) -> None:
+        # Setting it is a system call, and nearly all calls wait equally long.
+        if self.sock.gettimeout() != self.timeout:
+            self.sock.settimeout(self.timeout)
 
     def close(self) -> None:
         """Close the connection, and the handle by which it is watched."""
