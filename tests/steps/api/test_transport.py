@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 import requests
+import trustme
 
 from steps.api.errors import CloudRefusal, CloudUnreachable, PreconditionError
 from steps.api.exchange import Exchange, Request
@@ -187,6 +189,50 @@ def test_a_proxy_is_used(serve: Callable[[Behaviour], Loopback]) -> None:
     server = serve(answer_all)
     assert call("http://cloud.test", proxy=server.url).status == 200
     assert server.requests[0].startswith(b"GET http://cloud.test/api/jobs/availability HTTP/1.1\r\n")
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> tuple[ssl.SSLContext, str]:
+    """What a server for cloud.test secures its connections with, and the bundle of its authority."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("cloud.test", "127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    return context, str(tmp_path / "authority.pem")
+
+
+def test_a_secured_connection_is_used_again(
+    authority: tuple[ssl.SSLContext, str], serve: Callable[[Behaviour], Loopback]
+) -> None:
+    context, bundle = authority
+
+    def answer_secured(server: Loopback, connection: socket.socket, number: int) -> None:
+        with context.wrap_socket(connection, server_side=True) as secured:
+            answer_all(server, secured, number)
+
+    server = serve(answer_secured)
+    api = Api(CloudContext(server.url.replace("http:", "https:"), verify=bundle))
+    assert [api.call(JB_7).status for _ in range(3)] == [200] * 3
+    assert server.connections == 1
+
+
+def test_a_secured_connection_leads_through_a_proxy(
+    authority: tuple[ssl.SSLContext, str], serve: Callable[[Behaviour], Loopback]
+) -> None:
+    context, bundle = authority
+
+    def lead(server: Loopback, connection: socket.socket, number: int) -> None:
+        server.receive(connection)
+        connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        with context.wrap_socket(connection, server_side=True) as secured:
+            answer_all(server, secured, number)
+
+    proxy = serve(lead)
+    api = Api(CloudContext("https://cloud.test", proxy=proxy.url, verify=bundle))
+    assert [api.call(JB_7).status for _ in range(3)] == [200] * 3
+    asked = [request.split(b"\r\n")[:2] for request in proxy.requests]
+    assert asked[0][0].startswith(b"CONNECT cloud.test:443 ")
+    assert asked[1:] == [[b"GET /api/jobs/availability HTTP/1.1", b"Host: cloud.test"]] * 3
 
 
 def close_after_one(server: Loopback, connection: socket.socket, number: int) -> None:
