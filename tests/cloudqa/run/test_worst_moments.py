@@ -167,7 +167,7 @@ def run_over(folder: Path, fault: Fault, cloud: dict[str, str]) -> Moments:
     suite.write(FEATURE, STEPS)
     with faulty(cloud["CLOUD_URL"], plan) as url:
         # What is late still comes in time; what never comes is waited for in vain, and shortly.
-        seconds = "10" if fault is Fault.LATENCY else "1"
+        seconds = "10" if fault is Fault.LATENCY else "2"
         settings = {**cloud, "CLOUD_URL": url, "CLOUD_CALL_SECONDS": seconds, "CLOUD_MODE": "full"}
         status, output = suite.run("-D", "reports=reports", **settings)
         swept = subprocess.run(
@@ -224,3 +224,30 @@ def test_every_fault_at_its_worst_moments(moments: Moments, standing_sandbox: di
 def test_run_tells_what_was_lost(moments: Moments) -> None:
     lost = re.search(r"Note: (\d+) answers? (?:was|were) lost, and could not", moments.output)
     assert (lost is None) is (moments.fault is Fault.LATENCY)
+
+
+def test_nobody_can_look_for_a_lost_job_with_a_job_token_alone(
+    small_suite: SmallSuite, standing_sandbox: dict[str, str]
+) -> None:
+    scenario = "  Scenario: Job\n    Given a job of whoever holds the token\n    Then it waits\n"
+    steps = STEPS + (
+        "\n@given('a job of whoever holds the token')\n"
+        "def job_of_holder(context):\n"
+        "    world = context.world\n"
+        "    world.job = world.make.job(world.make.token_holder(), 'sim:qa')\n"
+    )
+    small_suite.write(f"@job_token_suffices\nFeature: A job token alone\n{scenario}", steps)
+    plan = Plan(Fault.RESET_AFTER, moments=(Moment("POST", "^/api/jobs$"),))
+    with faulty(standing_sandbox["CLOUD_URL"], plan) as url:
+        status, output = small_suite.run(
+            "-D",
+            "reports=reports",
+            CLOUD_URL=url,
+            CLOUD_JOB_TOKEN=standing_sandbox["CLOUD_JOB_TOKEN"],
+            CLOUD_PLATFORM="sim:qa",
+        )
+    (scenario_record,) = read_record(small_suite.folder / "reports").scenarios
+    assert len(plan.hit) == 1
+    assert status == 3, output
+    assert str(scenario_record.kind) == "unknown", output
+    assert "Note: 1 answer was lost" in output
