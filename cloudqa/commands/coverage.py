@@ -23,9 +23,10 @@ def coverage(
 
     from cloudqa.record.coverage_record import read_partial
     from cloudqa.record.coverage_required import FILE, read_required
-    from cloudqa.report.coverage_page import write_page
+    from cloudqa.report.coverage_page import page_of
     from cloudqa.report.coverage_table import print_view
     from cloudqa.report.coverage_view import view_of
+    from cloudqa.report.own_page import write_page
 
     record = whole_record()
     required = read_required()
@@ -33,7 +34,7 @@ def coverage(
         raise CannotRun(f"There is no {FILE} here, which says what must be asserted: call it in the project.")
     view = view_of(record, required)
     print_view(view, Console(highlight=False))
-    write_page(view, page)
+    write_page(page_of(view), page)
     if later := told(read_partial()):
         print(f"{later} It is not shown.")
     print(f"Page: {page}")

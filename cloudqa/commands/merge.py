@@ -29,10 +29,11 @@ def merge(
     from cloudqa.merge.comparing import compared
     from cloudqa.merge.joining import joined, read_shards
     from cloudqa.merge.junit import join_junit
-    from cloudqa.merge.page import write_page
+    from cloudqa.merge.page import page_of
     from cloudqa.merge.view import View
     from cloudqa.report.exit_status import ExitStatus
     from cloudqa.report.files import JUNIT, RECORD
+    from cloudqa.report.own_page import write_page
     from cloudqa.report.run_record import read_record, write_record
 
     if into.resolve() in {folder.resolve() for folder in folders}:
@@ -45,7 +46,7 @@ def merge(
         )
     view = View(run, compared(run, earlier) if earlier is not None else None)
     write_record(run, into / RECORD)
-    write_page(view, into / PAGE)
+    write_page(page_of(view), into / PAGE)
     for line in told(view):
         print(line)
     print(f"Page: {into / PAGE}")

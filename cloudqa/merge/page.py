@@ -6,48 +6,34 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from pathlib import Path
 
-from cloudqa.errors import CannotRun
 from cloudqa.merge.comparing import Comparison
 from cloudqa.merge.view import TITLES, View, scenarios
+from cloudqa.report.own_page import page_with
 from cloudqa.report.run_record import Outcome, ScenarioRecord
 from cloudqa.report.verdicts import Kind
-from cloudqa.whole_files import write_whole
 
 # From here on a run is told to have been slow as a whole.
 SLOW_PACE = 1.2
-_HERE = Path(__file__).parent
-_STYLES = (_HERE.parent / "report" / "colours.css", _HERE / "page.css")
-
-
-def write_page(view: View, path: Path) -> None:
-    """Write the page. Raises CannotRun where that fails."""
-    try:
-        write_whole(path, page_of(view))
-    except OSError as error:
-        raise CannotRun(f"The page cannot be written to {path}: {error.strerror}.") from None
 
 
 def page_of(view: View) -> str:
     """The page as text."""
-    style = "".join(file.read_text(encoding="utf-8") for file in _STYLES)
-    parts = [
-        "<!DOCTYPE html>",
-        '<html lang="en"><head><meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{escape(view.headline)}: {escape(view.run.target)}</title>",
-        f"<style>{style}</style></head><body>",
-        *_header(view),
-        *_tiles(view),
-        "<main>",
-        *_problems(view),
-        *_news(view),
-        *_failures(view),
-        *_known(view),
-        *_skips(view),
-        *_every(view),
-        "</main></body></html>",
-    ]
-    return "\n".join(parts) + "\n"
+    return page_with(
+        f"{view.headline}: {view.run.target}",
+        Path(__file__).with_suffix(".css"),
+        [
+            *_header(view),
+            *_tiles(view),
+            "<main>",
+            *_problems(view),
+            *_news(view),
+            *_failures(view),
+            *_known(view),
+            *_skips(view),
+            *_every(view),
+            "</main>",
+        ],
+    )
 
 
 def _header(view: View) -> Iterator[str]:

@@ -6,48 +6,33 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from pathlib import Path
 
-from cloudqa.errors import CannotRun
 from cloudqa.record.coverage_callers import KINDS
 from cloudqa.record.coverage_required import FILE, Held, State
 from cloudqa.report.coverage_table import LETTERS
 from cloudqa.report.coverage_view import Answer, AnswerRow, MatrixLine, Tally, View
+from cloudqa.report.own_page import page_with
 from steps.api.personas import COLUMNS
 
-_HERE = Path(__file__).parent
 # More names than this tell no more.
 SHOWN = 12
 _CLASSES = {State.ASSERTED: "asserted", State.MET: "met", State.UNMET: "unmet"}
 
 
-def write_page(view: View, path: Path) -> None:
-    """Write the page. Raises CannotRun where that fails."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page_of(view), encoding="utf-8")
-    except OSError as error:
-        raise CannotRun(f"The page cannot be written to {path}: {error.strerror}.") from None
-
-
 def page_of(view: View) -> str:
     """The page as text."""
-    style = "".join(
-        (_HERE / name).read_text(encoding="utf-8") for name in ("colours.css", "coverage_page.css")
+    return page_with(
+        f"Coverage of the contract: run {view.run.run_id}",
+        Path(__file__).with_suffix(".css"),
+        [
+            *_header(view),
+            '<input type="checkbox" id="lacking"><label for="lacking">Only what lacks</label>',
+            "<main>",
+            *_answers(view),
+            *_matrix(view),
+            *_rules(view),
+            "</main>",
+        ],
     )
-    parts = [
-        "<!DOCTYPE html>",
-        '<html lang="en"><head><meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>Coverage of the contract: run {escape(view.run.run_id)}</title>",
-        f"<style>{style}</style></head><body>",
-        *_header(view),
-        '<input type="checkbox" id="lacking"><label for="lacking">Only what lacks</label>',
-        "<main>",
-        *_answers(view),
-        *_matrix(view),
-        *_rules(view),
-        "</main></body></html>",
-    ]
-    return "\n".join(parts) + "\n"
 
 
 def _header(view: View) -> Iterator[str]:

@@ -6,15 +6,13 @@ import io
 import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from cloudqa.errors import CannotRun
 from cloudqa.record.coverage_record import CellRecord, MatrixRecord, Record, RunRecord
 from cloudqa.record.coverage_required import Required
-from cloudqa.report.coverage_page import page_of, write_page
+from cloudqa.report.coverage_page import page_of
 from cloudqa.report.coverage_table import print_view
 from cloudqa.report.coverage_view import Tally, View, view_of
 
@@ -186,12 +184,3 @@ class TestPage:
         assert "<tr><th>JB-1</th><td>@QC-1</td></tr>" in page
         assert "<tr><th>OL-1</th><td>Tests hold it.</td></tr>" in page
         assert "<b>JB-1</b> It takes &lt;ten&gt; days." in page
-
-    def test_page_is_written_into_a_new_folder(self, view: View, tmp_path: Path) -> None:
-        write_page(view, tmp_path / "new" / "page.html")
-        assert (tmp_path / "new" / "page.html").read_text() == page_of(view)
-
-    def test_page_that_cannot_be_written_is_told(self, view: View, tmp_path: Path) -> None:
-        (tmp_path / "file").write_text("")
-        with pytest.raises(CannotRun, match="page cannot be written to"):
-            write_page(view, tmp_path / "file" / "page.html")
