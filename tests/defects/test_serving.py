@@ -57,7 +57,7 @@ def clouds() -> Iterator[Process]:
 
 def is_up(cloud: dict[str, Any]) -> bool:
     try:
-        with urllib.request.urlopen(f"{cloud['url']}/health", timeout=5) as answer:
+        with urllib.request.urlopen(f"{cloud['url']}/health", timeout=30) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False

@@ -290,7 +290,7 @@ def test_job_token_that_opens_nothing_is_named(
         short.create(cloud, user)
         expired = short.token
         wait_until(
-            lambda: JobToken.list_own(cloud, user, include_expired=False), lambda left: not left, seconds=5
+            lambda: JobToken.list_own(cloud, user, include_expired=False), lambda left: not left, seconds=15
         )
         problem = only_problem(doctor.findings({**settings, "CLOUD_JOB_TOKEN": expired}))
         assert (problem["check"], "has expired, was revoked" in problem["what"]) == ("Job token", True)

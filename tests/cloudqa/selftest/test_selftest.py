@@ -246,7 +246,7 @@ def test_who_ends_it_leaves_no_process(end: Callable[[int], None]) -> None:
         time.sleep(0.02)
     assert len(marked(mark)) >= 4, "no cloud and no trial came up"
     end(process.pid)
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
     assert process.returncode not in (0, None)
     while marked(mark) and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -41,7 +41,7 @@ def answering(answer: bytes) -> Behaviour:
     return behave
 
 
-def ask(url: str, path: str = "/one", seconds: float = 5.0) -> requests.Response:
+def ask(url: str, path: str = "/one", seconds: float = 30.0) -> requests.Response:
     return requests.post(url + path, data=b"a body", timeout=seconds)
 
 
@@ -52,7 +52,7 @@ def test_what_no_fault_is_drawn_for_passes_as_it_is(
     server, plan = serve(answering(answer)), Plan(Fault.RESET_AFTER)
     with faulty(server.url, plan) as url, requests.Session() as session:
         for _ in range(3):
-            assert session.post(f"{url}/one?a=%2F", data=b"a body", timeout=5).content == body
+            assert session.post(f"{url}/one?a=%2F", data=b"a body", timeout=30).content == body
     assert plan.passed == 3
     assert plan.hit == []
     assert len(server.requests) == 3
@@ -83,10 +83,10 @@ def test_answer_does_not_come_in_time(
 ) -> None:
     server = serve(answering(WHOLE))
     with faulty(server.url, Plan(fault, moments=(Moment("POST", "^/api/jobs$"),))) as url:
-        api, begun = Api(CloudContext(url, call_seconds=0.5)), time.monotonic()
+        api, begun = Api(CloudContext(url, call_seconds=2)), time.monotonic()
         with pytest.raises(CloudUnreachable):
             api.call(JB_1, body={})
-        assert time.monotonic() - begun < 5
+        assert time.monotonic() - begun < 20
         assert len(server.requests) == arrives
         assert Api(CloudContext(url)).call(JB_1, body={}).content == BODY
 
@@ -99,11 +99,11 @@ def test_gateway_answers_in_html(
 ) -> None:
     server = serve(answering(WHOLE))
     with faulty(server.url, Plan(fault, moments=FIRST)) as url, requests.Session() as session:
-        answer = session.post(f"{url}/one", timeout=5)
+        answer = session.post(f"{url}/one", timeout=30)
         assert (answer.status_code, answer.headers["Content-Type"]) == (status, "text/html")
         assert b"<html>" in answer.content
         assert len(server.requests) == arrives
-        assert session.post(f"{url}/one", timeout=5).content == BODY
+        assert session.post(f"{url}/one", timeout=30).content == BODY
 
 
 def test_latency_is_waited_before_the_cloud_hears_of_it(serve: Callable[[Behaviour], Loopback]) -> None:

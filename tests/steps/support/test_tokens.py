@@ -65,7 +65,7 @@ def test_owner_is_whose_token_it_is(world: World) -> None:
 def test_wait_for_expiry_takes_a_little_longer_than_the_duration() -> None:
     begun = time.monotonic()
     tokens.wait_for_expiry(0)
-    assert 0.1 <= time.monotonic() - begun < 0.6
+    assert 0.1 <= time.monotonic() - begun < 5
 
 
 def _times(created: datetime, seconds: float) -> dict[str, str]:
