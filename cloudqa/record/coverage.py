@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from cloudqa.record.coverage_callers import Callers
 from steps.api.exchange import Exchange, Request
@@ -16,6 +16,17 @@ from steps.api.operations import ALL, Operation
 NO_OPERATION = "no operation"
 
 _Key = TypeVar("_Key")
+
+
+class RuleOfPage(Protocol):
+    """A rule of the contract."""
+
+    @property
+    def text(self) -> str:
+        """Its sentences."""
+
+
+Rules = Callable[[], Mapping[str, RuleOfPage]]
 
 
 class Cell(NamedTuple):
@@ -65,10 +76,12 @@ class Coverage:
     An expectation says so in the exchange's `kept`. A Then that passes has also judged what it has read by
     itself: each GET of its own that was answered with 200.
 
-    It carries what workers have counted to their parent, so that `counts` are those of the whole run.
+    It carries what workers have counted to their parent, so that `counts` are those of the whole run. `rules`
+    reads those of the contract, which is asked of a whole run; the hooks give it.
     """
 
     def __init__(self) -> None:
+        self.rules: Rules = dict
         self.callers = Callers()
         self._scenario = ""
         self._open: list[_Open] = []

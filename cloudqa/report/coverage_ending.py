@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
 
 from behave.configuration import Configuration
 from behave.model_type import Status
@@ -24,33 +23,21 @@ FEATURES = "features"
 TOLD = 20
 
 
-class RuleOfPage(Protocol):
-    """A rule of the contract."""
-
-    @property
-    def text(self) -> str:
-        """Its sentences."""
-
-
-Rules = Callable[[], Mapping[str, RuleOfPage]]
-
-
 class CoverageEnding:
     """Judges the coverage of a run that is over, if it was a whole one, and writes its record.
 
-    It is made before the run; what the command line selects, `selection` tells, and `narrows` what of the
-    settings leaves scenarios out. `rules` reads those of the contract; the hooks give it.
+    What the command line selects, `selection` tells, and `narrows` what of the settings leaves scenarios out;
+    `began` is when the run did.
     """
 
     def __init__(
-        self, config: Configuration, selection: Selection, coverage: Coverage, narrows: str = ""
+        self, config: Configuration, selection: Selection, coverage: Coverage, began: datetime, narrows: str
     ) -> None:
         self._config = config
         self._selection = selection
         self._coverage = coverage
         self._narrows = narrows
-        self._began = datetime.now(UTC)
-        self.rules: Rules = dict
+        self._began = began
 
     def problems(self, *, nothing_failed: bool, embedded: bool) -> Iterator[str]:
         """Sentences that fail the run: what it should have asserted, and did not.
@@ -113,7 +100,7 @@ class CoverageEnding:
         return [*answers_held(cells, required), *matrix_held(matrix, required)]
 
     def _record(self, run: RunRecord) -> Record:
-        counts, page = self._coverage.counts(), self.rules()
+        counts, page = self._coverage.counts(), self._coverage.rules()
         tagged: dict[str, set[str]] = {rule: set() for rule in page}
         for scenario in self._selection.scenarios:
             for tag in scenario.effective_tags:

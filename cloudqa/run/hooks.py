@@ -12,8 +12,8 @@ from behave.model_type import Status
 from behave.runner import Context
 
 from cloudqa.errors import CannotRun
+from cloudqa.record.coverage import Rules
 from cloudqa.record.secrets import SecretRegistry
-from cloudqa.report.coverage_ending import Rules
 from cloudqa.report.explanations import Cite, explain_clean_up, explain_step, name_pages, show_skip
 from cloudqa.report.names import id_of, rules_of, short_id_of
 from cloudqa.report.verdicts import Kind, kind_of
@@ -34,7 +34,7 @@ def begin(context: Context, rules: Rules) -> None:
             "This suite needs the runner that behave.ini names: call behave in the project's root."
         )
     keep_secrets_out_of_the_log(context.run.secrets)
-    context.coverage_ending.rules = rules
+    context.run.coverage.rules = rules
     context.on_cleanup_error = tell_of_clean_up
     name_pages(context)
 

@@ -46,7 +46,6 @@ from cloudqa.run.step_matching import match_quickly
 from cloudqa.run.written_values import values_written_in
 
 if TYPE_CHECKING:
-    from cloudqa.report.coverage_ending import CoverageEnding
     from cloudqa.report.known import KnownFailures
     from cloudqa.report.live import Watcher
     from cloudqa.report.recorder import Recorder
@@ -81,7 +80,6 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         self.capture_controller = CaptureWithoutSecrets(config, self.secrets)
         self.target: Target | None = None
         self._ending: Ending | None = None
-        self._coverage_ending: CoverageEnding | None = None
         self._sandbox: EmbeddedSandbox | None = None
         self._given = Given()
         self._order: RandomOrder | None = None
@@ -138,8 +136,6 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
 
     def run_model(self, features: Any = None) -> bool:  # noqa: ANN401 - behave's own
         """Make sure that the target works, then run."""
-        from cloudqa.report.coverage_ending import CoverageEnding
-
         self._selection = selection = Selection(self.config, self.features)
         self._cut(selection)
         if self.target is not None:
@@ -154,9 +150,6 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
             self.context.explanations = self.explanations
             self.context.verdicts = self.verdicts
             self._ending = Ending(self.config, selection)
-            narrows = self.target.settings.narrows
-            self._coverage_ending = CoverageEnding(self.config, selection, self.coverage, narrows)
-            self.context.coverage_ending = self._coverage_ending
         return self.run_features(features)
 
     def run_features(self, features: Any = None) -> bool:  # noqa: ANN401 - behave's own
@@ -164,7 +157,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         # Nor is it looked at later: workers then share it with this process.
         gc.freeze()
         gc.enable()
-        from cloudqa.run.parallel.stage import scenarios_in_workers
+        from cloudqa.run.parallel.entry import scenarios_in_workers
 
         with (
             self._watched() as self._watch,
@@ -292,7 +285,7 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         # The record is written twice: what it holds is searched for secrets too, and the finds stand in it.
         problems += self._record(ExitStatus.RULE, [*unreached, *problems])
         problems += self._leaks(started)
-        problems += self._uncovered(nothing_failed=not (failed or unreached or problems))
+        problems += self._uncovered(started, nothing_failed=not (failed or unreached or problems))
         status = exit_status(
             kinds,
             failed=failed,
@@ -368,18 +361,21 @@ class SuiteRunner(Runner):  # type: ignore[misc]  # behave is untyped
         files = files_of(self.config, SANDBOX_LOG.parent, FOLDER.parent)
         yield from map(str, self.secrets.leaks(files, self.console.text, since=started))
 
-    def _uncovered(self, *, nothing_failed: bool) -> list[str]:
+    def _uncovered(self, started: float, *, nothing_failed: bool) -> list[str]:
         """Sentences on what of the contract a whole run did not assert; its coverage is on disk then."""
-        ending, target = self._coverage_ending, self.target
-        if ending is None or target is None or target.run is None:
+        selection, target = self._selection, self.target
+        if selection is None or target is None or target.run is None:
             return []
+        from cloudqa.report.coverage_ending import CoverageEnding
+
+        began, narrows = datetime.fromtimestamp(started, UTC), target.settings.narrows
+        ending = CoverageEnding(self.config, selection, self.coverage, began, narrows)
         embedded = target.settings.embedded
         try:
             for sentence in ending.notes(embedded=embedded):
                 print(f"Note: {sentence}")
             # What a scenario asserts is lost with it, also where it may fail.
-            excused = self._selection is not None and any(map(is_excused, self._selection.selected))
-            whole = nothing_failed and not excused
+            whole = nothing_failed and not any(map(is_excused, selection.selected))
             problems = list(ending.problems(nothing_failed=whole, embedded=embedded))
             failed = not nothing_failed or bool(problems)
             ending.write(target.run.run_id, target.name, embedded=embedded, failed=failed)

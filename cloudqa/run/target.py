@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
@@ -20,16 +21,16 @@ from cloudqa.record.lost_answers import LostAnswers
 from cloudqa.record.safe_mode import SafeMode
 from cloudqa.record.secrets import SecretRegistry
 from cloudqa.run.embedded import EMBEDDED, EmbeddedSandbox
-from cloudqa.run.leaks import leaks_of
 from cloudqa.run.settings import Mode, Settings
-from cloudqa.sweep.account import read_account
-from cloudqa.sweep.sight import AdminSight, JobTokenSight, Sight
 from steps.api import service
 from steps.api.cloud_objects import ApiKey, Job, JobToken, Platform, User
 from steps.api.errors import CloudRefusal, CloudUnreachable, UnreadableAnswer
 from steps.api.exchange import Observer
 from steps.api.lost import keys_of, until_answered
 from steps.api.utils import CloudContext
+
+if TYPE_CHECKING:
+    from cloudqa.sweep.sight import Sight
 
 DEFAULT_PLATFORM = "sim:qa"
 
@@ -187,6 +188,9 @@ class Target:
 
     def _left_behind(self, ledger: Ledger) -> list[str]:
         """What of the run stays in the cloud, in sentences; without any, the ledger is removed."""
+        from cloudqa.run.leaks import leaks_of
+        from cloudqa.sweep.account import read_account
+
         account = read_account(ledger.text())
         problems = [] if self.run is None else _revoke_key(self.run)
         if account is not None and self.run is not None:
@@ -334,6 +338,8 @@ def _check_job_token(cloud: CloudContext, settings: Settings) -> None:
 
 
 def _sight_of(run: Run) -> Sight:
+    from cloudqa.sweep.sight import AdminSight, JobTokenSight
+
     if run.admin is not None:
         return AdminSight(run.cloud, run.admin)
     return JobTokenSight(run.cloud, holder_of(run.job_token))

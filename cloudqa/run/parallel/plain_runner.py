@@ -6,7 +6,7 @@ from typing import Any
 
 from behave.runner import Runner
 
-from cloudqa.run.parallel.stage import scenarios_in_workers
+from cloudqa.run.parallel.entry import scenarios_in_workers
 
 
 class PlainRunner(Runner):  # type: ignore[misc]  # behave is untyped

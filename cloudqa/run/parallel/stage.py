@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 from cloudqa.run.durations import known_or_nothing
-from cloudqa.run.forking import can_fork
 from cloudqa.run.parallel.behave_parts import (
     Element,
     containers_of,
@@ -25,7 +23,6 @@ from cloudqa.run.parallel.order import (
     known_durations,
     long_ones_early,
     name_of,
-    remember_durations,
     scenarios_to_run,
     usual_durations,
 )
@@ -57,42 +54,7 @@ class Side(Protocol):
         """In the place of the runner's `run_hook_tags_with_capture`."""
 
 
-@contextlib.contextmanager
-def scenarios_in_workers(
-    runner: Element,
-    carriers: Sequence[Carrier],
-    in_worker: Callable[[], None],
-    order: RandomOrder | None = None,
-    watch: Watch | None = None,
-) -> Iterator[None]:
-    """Within it, behave's loops run the scenarios of `runner` in as many workers as `--jobs` says.
-
-    With one job, a dry run, or where a process cannot be forked safely, they run them as ever, but for a
-    random `order`: that takes a worker, since behave's own loops follow the files.
-    `carriers` bring home what workers learn; `in_worker` is called in each worker before its first scenario.
-    `watch` is told how far the workers are.
-    """
-    jobs = runner.config.jobs
-    if jobs > 1 and not runner.config.dry_run and not can_fork():
-        print(
-            f"--jobs {jobs} is left aside, and the scenarios run one after another: this system "
-            f"({sys.platform}) cannot fork a process safely.",
-            file=sys.stderr,
-        )
-        jobs = 1
-    try:
-        if (jobs > 1 or order) and not runner.config.dry_run:
-            with contextlib.ExitStack() as stack:
-                _Stage(runner, carriers, in_worker, order, watch, stack).set_up()
-                yield
-        else:
-            yield
-    finally:
-        if not runner.config.dry_run:
-            remember_durations(runner.features)
-
-
-class _Stage:
+class Stage:
     """Stands between behave's loops and what they call, and lets the side decide that this process is on."""
 
     def __init__(
