@@ -116,6 +116,7 @@ class CloudContext:
         session = requests.Session()
         session.trust_env = self.trust_environment
         session.verify = self.verify
+        # The body is left to be read, as `transmit` says.
         session.stream = True
         if self.proxy:
             session.proxies = {"http": self.proxy, "https": self.proxy}
@@ -267,7 +268,7 @@ def _is_the_clouds(exchange: Exchange) -> bool:
 
 def _prepared(request: Request) -> requests.PreparedRequest:
     """The request for `requests`, as it is: its own preparation resolves ".." and decodes escapes."""
-    headers: dict[str, Any] = {"Host": urlsplit(request.url).netloc}
+    headers: dict[str, Any] = {"Host": _host_of(request.url)}
     headers |= {name: _header_value(value) for name, value in request.headers.items()}
     if request.content is not None or request.operation.method in _HAVE_BODY:
         headers["Content-Length"] = str(len(request.content or b""))
@@ -284,6 +285,12 @@ def _prepared(request: Request) -> requests.PreparedRequest:
         prepared.headers = _with_repeated(headers, request.again)
     prepared.body = request.content
     return prepared
+
+
+def _host_of(url: str) -> str:
+    """Host and port as a request names them: a name in other letters in those that the network has for it."""
+    place = urlsplit(url).netloc
+    return place if place.isascii() else place.encode("idna").decode()
 
 
 def _with_repeated(headers: Mapping[str, Any], again: Iterable[tuple[str, str]]) -> Any:  # noqa: ANN401

@@ -425,6 +425,17 @@ def test_only_what_the_request_says_is_sent(
             assert sent == {name.lower(): value for name, value in request.headers.items()}
 
 
+def test_a_host_in_other_letters_is_named_as_the_network_has_it(
+    serve: Callable[[Behaviour], Loopback],
+) -> None:
+    proxy = serve(answer_all)
+    assert call("http://wölke.test:81", proxy=proxy.url).status == 200
+    assert proxy.requests[0].split(b"\r\n")[:2] == [
+        b"GET http://xn--wlke-5qa.test:81/api/jobs/availability HTTP/1.1",
+        b"Host: xn--wlke-5qa.test:81",
+    ]
+
+
 def test_dots_in_a_path_are_not_resolved(serve: Callable[[Behaviour], Loopback]) -> None:
     server = serve(answer_all)
     api = Api(CloudContext(server.url))
