@@ -39,7 +39,7 @@ Feature: API keys
       | 1651 | AK-1.3 | duration | 1                        |
       | 1652 | AK-1.3 | duration | 31536000                 |
       | 1653 | AK-1.4 | label    | a text of 255 characters |
-      | 1654 | AK-1.4 | label    | " not trimmed "          |
+      | 1654 | AK-1.4 | label    | " not trimmed {mark} "   |
 
   @QC-1655 @rule.AK-1.6 @assumed
   Scenario: An API key works for platforms that another one registered

@@ -18,12 +18,13 @@ _OF_LENGTH = re.compile(r"an? (text|password|address) of (\d+) (characters|forei
 def spoken_value(world: World, text: str) -> Any:  # noqa: ANN401 - any JSON value
     """What a cell stands for: `a new label`, a text, password or address of some length, else any value.
 
-    A text may also be of `foreign letters`, which are two bytes each.
+    A text may also be of `foreign letters`, which are two bytes each. It bears the run's mark if it is long
+    enough: what may exist once in a cloud must not be in the way of another run.
     """
     if text == "a new label":
         return world.names.label()
     if match := _OF_LENGTH.fullmatch(text):
-        text = text_of_length(match[1], int(match[2]))
+        text = text_of_length(match[1], int(match[2]), world.names.mark)
         return text.replace("x", "ψ") if match[3] == "foreign letters" else text
     return value_of(world, text)
 
@@ -33,9 +34,16 @@ def spoken_members(world: World, table: Table) -> dict[str, Any]:
     return {row["member"]: spoken_value(world, row["value"]) for row in table}
 
 
-def text_of_length(kind: str, length: int) -> str:
-    """A text of exactly that length; a `password` is strong, an `address` is right but for its length."""
-    start, end = {"text": ("", ""), "password": ("Aa1!", ""), "address": ("", "@example.com")}[kind]
+def text_of_length(kind: str, length: int, mark: str = "") -> str:
+    """A text of exactly that length; a `password` is strong, an `address` is right but for its length.
+
+    A `text` begins with `mark` where that fits in.
+    """
+    start, end = {
+        "text": (mark if len(mark) <= length else "", ""),
+        "password": ("Aa1!", ""),
+        "address": ("", "@example.com"),
+    }[kind]
     return start + "x" * (length - len(start) - len(end)) + end
 
 

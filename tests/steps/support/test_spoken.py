@@ -39,6 +39,13 @@ def test_new_label_is_new_and_of_the_run(world: World) -> None:
     assert world.names.mark in one
 
 
+@pytest.mark.parametrize("letters", ["characters", "foreign letters"])
+def test_long_text_is_of_the_run(world: World, letters: str) -> None:
+    text = spoken_value(world, f"a text of 255 {letters}")
+    assert text.startswith(world.names.mark)
+    assert len(text) == 255
+
+
 @pytest.mark.parametrize("kind", ["text", "password", "address"])
 @pytest.mark.parametrize("length", [12, 255, 1024])
 def test_length_is_exact(kind: str, length: int) -> None:
